@@ -1,0 +1,1 @@
+"""A Discord bot for communities that hold sessions with talks."""

@@ -1,0 +1,1 @@
+"""Values and rules: no Discord, no SQL, no clock of its own."""

@@ -1,0 +1,1 @@
+"""SQLite: nothing outside this package knows a table."""

@@ -1,0 +1,173 @@
+"""The one door to SQLite: a writer that commits in groups, a reader beside it, and the migrations."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import aiosqlite
+
+from bot.store import migrate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Operation = Callable[[sqlite3.Connection], object]
+
+# FULL syncs the write-ahead log at every commit, so an answered RSVP survives a power cut (sqlite.org/pragma.html).
+WRITER_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA secure_delete=ON",
+)
+READER_PRAGMAS = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
+
+
+class _Connection(aiosqlite.Connection):
+    """An aiosqlite connection that runs a whole function in its thread, instead of one statement at a time."""
+
+    async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        result: T = await self._execute(lambda: function(self._conn))  # type: ignore[no-untyped-call] # aiosqlite's own
+        return result
+
+
+async def _opened(path: Path) -> _Connection:
+    connection = _Connection(
+        lambda: sqlite3.connect(path, isolation_level=None, cached_statements=256, check_same_thread=False),
+        iter_chunk_size=64,
+    )
+    await connection
+    return connection
+
+
+class Database:
+    """Reads and writes as functions of a connection.
+
+    A write is done when it is on disk: all writes that wait while one commit is under way share the next one
+    (group commit), each in a savepoint of its own, so that one that fails leaves the others alone.
+    """
+
+    def __init__(self, writer: _Connection, reader: _Connection) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._waiting: list[tuple[Operation, asyncio.Future[object]]] = []
+        self._wake = asyncio.Event()
+        self._closed = False
+        self._task = asyncio.create_task(self._write_forever(), name="store-writer")
+
+    @classmethod
+    async def open(cls, path: Path) -> "Database":
+        """Open `path`, creating or migrating it.
+
+        Raises:
+            migrate.NotOurs: the file is damaged, somebody else's, or from a newer release; it was not touched.
+            sqlite3.Error: the file cannot be opened at all.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer = await _opened(path)
+        try:
+            await writer.run(migrate.check)
+            for pragma in WRITER_PRAGMAS:
+                await writer.execute(pragma)
+            await writer.run(migrate.migrate)
+            reader = await _opened(path)
+            for pragma in READER_PRAGMAS:
+                await reader.execute(pragma)
+        except BaseException:
+            await writer.close()
+            raise
+        return cls(writer, reader)
+
+    async def close(self) -> None:
+        """Finish the writes that wait, then close."""
+        last = self._enqueue(lambda _: None)
+        self._closed = True
+        await last
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        await self._reader.close()
+        await self._writer.close()
+
+    async def read(self, op: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `op(connection, ...)` on the reading connection; it sees every finished write."""
+        return await self._reader.run(lambda conn: op(conn, *args, **kwargs))
+
+    async def write(self, op: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `op(connection, ...)` in the next commit and return its result once that is on disk.
+
+        An exception of `op` undoes what it did and is raised here; so is a commit that failed.
+
+        Raises:
+            RuntimeError: the database is closed or closing.
+        """
+        if self._closed:
+            raise RuntimeError("the database is closed")
+        return await self._enqueue(lambda conn: op(conn, *args, **kwargs))
+
+    def _enqueue(self, operation: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((operation, future))  # type: ignore[arg-type] # T is an object
+        self._wake.set()
+        return future
+
+    async def _write_forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            batch, self._waiting = self._waiting, []
+            if batch:
+                await self._commit(batch)
+
+    async def _commit(self, batch: list[tuple[Operation, asyncio.Future[object]]]) -> None:
+        operations = [operation for operation, _ in batch]
+        work = asyncio.ensure_future(self._writer.run(lambda conn: _run_batch(conn, operations)))
+        try:
+            results = await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await work
+            raise
+        except Exception as error:  # noqa: BLE001 - nothing of this commit stands, and every caller is told why
+            results = [error] * len(batch)
+        for (_, future), result in zip(batch, results, strict=True):
+            if future.done():  # whoever asked has stopped waiting; the write stands
+                continue
+            if isinstance(result, BaseException):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+
+
+def _run_batch(conn: sqlite3.Connection, operations: list[Operation]) -> list[object]:
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        results = [_run_one(conn, operation) for operation in operations]
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+    return results
+
+
+def _guarded(operation: Operation, conn: sqlite3.Connection) -> object:
+    try:
+        return operation(conn)
+    except StopIteration as error:  # no future takes it: it would end the writer instead
+        raise RuntimeError("the operation raised StopIteration") from error
+
+
+def _run_one(conn: sqlite3.Connection, operation: Operation) -> object:
+    conn.execute("SAVEPOINT one")
+    try:
+        result = _guarded(operation, conn)
+    except Exception as error:  # it belongs to the caller that asked; the others go on
+        if not conn.in_transaction:  # SQLite itself rolled everything back (disk full, I/O error)
+            raise
+        conn.execute("ROLLBACK TO one")
+        result = error
+    conn.execute("RELEASE one")
+    return result

@@ -1,0 +1,15 @@
+"""Small things the bot remembers about itself."""
+
+import sqlite3
+
+
+def get(conn: sqlite3.Connection, name: str) -> str | None:
+    row = conn.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def put(conn: sqlite3.Connection, name: str, value: str) -> None:
+    conn.execute(
+        "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )

@@ -1,0 +1,213 @@
+"""Answers of people to sessions: rows in, values out; seats and the waiting list follow in the same transaction."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
+
+from bot.domain.errors import Refusal
+from bot.domain.reminders import MOVED_UP
+from bot.domain.rsvps import Answer, Outcome, Press, Roster, Rsvp, check_open
+from bot.domain.seats import After, Before, Place, Standing, settle
+from bot.domain.sessions import Mode, Session, SessionId, Status
+from bot.store import reminders, sessions
+from bot.store.values import from_unix, to_unix
+
+NAMES = 20  # of each group, more than a card ever shows
+
+_UPSERT = """
+INSERT INTO rsvp (session_id, user_id, answer, waiting, queue, name, answered_at, press_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (session_id, user_id) DO UPDATE SET answer = excluded.answer, waiting = excluded.waiting,
+ queue = excluded.queue, name = excluded.name, answered_at = excluded.answered_at, press_id = excluded.press_id
+"""
+_COUNTS = "SELECT answer, waiting, count(*), max(queue) FROM rsvp WHERE session_id = ? GROUP BY answer, waiting"
+_LINE = """
+SELECT queue, user_id FROM rsvp WHERE session_id = ? AND answer = 'in_person' AND waiting = 1 ORDER BY queue
+"""
+_ROWS_OF_ONE = """
+SELECT user_id, name, answer, waiting, queue, press_id, answered_at FROM rsvp WHERE session_id = ? AND user_id IN (?)
+"""
+_NAMES = "SELECT name FROM rsvp WHERE session_id = ? AND answer = ? AND waiting = ? ORDER BY queue LIMIT ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of presses, one by one in their order, and who has a seat now because of them."""
+
+    outcomes: tuple[Outcome | Refusal, ...]
+    moved: tuple[int, ...] = ()
+
+
+def apply(
+    conn: sqlite3.Connection, guild_id: int, session_id: SessionId, presses: Sequence[Press], now: datetime
+) -> Batch:
+    """Set the answers of `presses` in their order, move up those who wait for a seat, and order the notices to them.
+
+    A handful of statements, however many presses there are. Without presses it only fills free seats.
+
+    Raises:
+        Refusal: for all of them: the session is not of this guild, cancelled, or over.
+    """
+    row = conn.execute(
+        "SELECT mode, status, ends_at, capacity FROM session WHERE guild_id = ? AND id = ?", (guild_id, session_id)
+    ).fetchone()
+    if row is None:
+        raise Refusal("This session is not here any more. `/schedule` shows what is on.")
+    mode, status, ends_at, capacity = row
+    check_open(Status(status), from_unix(ends_at), now)
+    after = settle(_before(conn, session_id, Mode(mode), capacity, presses), presses, now)
+    _store(conn, session_id, after)
+    if after.moved:
+        _notify(conn, guild_id, session_id, after.moved, now)
+    return Batch(after.outcomes, tuple(place.user_id for place in after.moved))
+
+
+def roster(conn: sqlite3.Connection, session_id: SessionId) -> Roster:
+    """Counts of all answers, and the first `NAMES` names of each group."""
+    counts: dict[Answer, int] = {}
+    names: dict[Answer, tuple[str, ...]] = {}
+    waiting = 0
+    waiting_names: tuple[str, ...] = ()
+    for text, waits, count, _ in conn.execute(_COUNTS, (session_id,)).fetchall():
+        if text is None:
+            continue
+        answer = Answer(text)
+        if waits:
+            waiting, waiting_names = count, _names(conn, session_id, answer, waits)
+        else:
+            counts[answer], names[answer] = count, _names(conn, session_id, answer, waits)
+    return Roster(counts, waiting, names, waiting_names)
+
+
+def of_user(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, user_id: int) -> Rsvp | None:
+    """What one person answered to a session of the guild; None without an answer, or when it was withdrawn."""
+    row = conn.execute(
+        "SELECT rsvp.name, answer, waiting, queue, answered_at FROM rsvp JOIN session ON session.id = rsvp.session_id"
+        " WHERE session_id = ? AND user_id = ? AND guild_id = ? AND answer IS NOT NULL",
+        (session_id, user_id, guild_id),
+    ).fetchone()
+    if row is None:
+        return None
+    name, answer, waiting, queue, answered_at = row
+    place = _place(conn, session_id, queue) if waiting else None
+    return Rsvp(user_id, name, Answer(answer), from_unix(answered_at), place)
+
+
+def standing(
+    conn: sqlite3.Connection, guild_id: int, session_id: SessionId, user_id: int
+) -> tuple[Session | None, Rsvp | None]:
+    """A session of the guild and what one person answered to it."""
+    return sessions.get(conn, guild_id, session_id), of_user(conn, guild_id, session_id, user_id)
+
+
+def card(conn: sqlite3.Connection, session_id: SessionId) -> tuple[Session, Roster] | None:
+    """What the card of a session shows; for delivery alone, which is told the session by our own rows."""
+    session = sessions.by_id(conn, session_id)
+    return None if session is None else (session, roster(conn, session_id))
+
+
+def cards_since(conn: sqlite3.Connection, moment: datetime) -> list[SessionId]:
+    """Sessions with a card that were not over yet at `moment`."""
+    rows = conn.execute(
+        "SELECT id FROM session WHERE ends_at > ? AND card_message_id IS NOT NULL ORDER BY starts_at",
+        (to_unix(moment),),
+    )
+    return [SessionId(row[0]) for row in rows]
+
+
+def cards_turned(conn: sqlite3.Connection, after: datetime, until: datetime) -> list[SessionId]:
+    """Sessions with a card that began or ended after `after`, and not after `until`."""
+    rows = conn.execute(
+        "SELECT id FROM session WHERE card_message_id IS NOT NULL"
+        " AND ((starts_at > :after AND starts_at <= :until) OR (ends_at > :after AND ends_at <= :until))",
+        {"after": to_unix(after), "until": to_unix(until)},
+    )
+    return [SessionId(row[0]) for row in rows]
+
+
+def _before(
+    conn: sqlite3.Connection, session_id: SessionId, mode: Mode, capacity: int | None, presses: Sequence[Press]
+) -> Before:
+    counts = conn.execute(_COUNTS, (session_id,)).fetchall()
+    return Before(
+        mode,
+        capacity,
+        answers=sum(count for answer, _, count, _ in counts if answer is not None),
+        seated=sum(count for answer, waits, count, _ in counts if answer == Answer.IN_PERSON and not waits),
+        last_queue=max(map(itemgetter(3), counts), default=0),
+        rows=_rows(conn, session_id, {press.user_id for press in presses}),
+        line=_line(conn, session_id) if any(waits for _, waits, _, _ in counts) else (),
+    )
+
+
+def _rows(conn: sqlite3.Connection, session_id: SessionId, users: Iterable[int]) -> dict[int, Standing]:
+    wanted = list(users)
+    if not wanted:
+        return {}
+    # Filled up by repeating one, so that a few statements serve all sizes and stay prepared.
+    size = 1 << (len(wanted) - 1).bit_length()
+    wanted += wanted[:1] * (size - len(wanted))
+    return {row[0]: _standing(row) for row in conn.execute(_rows_of(size), (session_id, *wanted))}
+
+
+@lru_cache(maxsize=16)
+def _rows_of(size: int) -> str:
+    return _ROWS_OF_ONE.replace("(?)", f"({', '.join('?' * size)})")
+
+
+def _standing(row: tuple[int, str, str | None, int, int, int, int]) -> Standing:
+    user_id, name, answer, waiting, queue, press_id, answered_at = row
+    return Standing(
+        user_id,
+        name,
+        None if answer is None else Answer(answer),
+        bool(waiting),
+        queue,
+        press_id,
+        from_unix(answered_at),
+    )
+
+
+def _line(conn: sqlite3.Connection, session_id: SessionId) -> list[Place]:
+    return [Place(queue, user_id) for queue, user_id in conn.execute(_LINE, (session_id,))]
+
+
+def _store(conn: sqlite3.Connection, session_id: SessionId, after: After) -> None:
+    conn.executemany(
+        _UPSERT,
+        [
+            (
+                *(session_id, row.user_id, row.answer and row.answer.value, int(row.waiting), row.queue),
+                *(row.name, to_unix(row.answered_at), row.press_id),
+            )
+            for row in after.changed
+        ],
+    )
+    conn.executemany(
+        "UPDATE rsvp SET waiting = 0 WHERE session_id = ? AND user_id = ?",
+        [(session_id, place.user_id) for place in after.moved],
+    )
+
+
+def _notify(
+    conn: sqlite3.Connection, guild_id: int, session_id: SessionId, moved: Iterable[Place], now: datetime
+) -> None:
+    session = sessions.get(conn, guild_id, session_id)
+    assert session is not None
+    for place in moved:
+        reminders.notify(conn, session, MOVED_UP, place.user_id, generation=place.queue, now=now)
+
+
+def _names(conn: sqlite3.Connection, session_id: SessionId, answer: Answer, waiting: int) -> tuple[str, ...]:
+    return tuple(row[0] for row in conn.execute(_NAMES, (session_id, answer.value, waiting, NAMES)))
+
+
+def _place(conn: sqlite3.Connection, session_id: SessionId, queue: int) -> int:
+    count: int = conn.execute(
+        "SELECT count(*) FROM rsvp WHERE session_id = ? AND answer = 'in_person' AND waiting = 1 AND queue <= ?",
+        (session_id, queue),
+    ).fetchone()[0]
+    return count

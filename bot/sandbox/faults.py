@@ -1,0 +1,124 @@
+"""Faults to order: what goes wrong with which calls, how often."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.sandbox.wire import Json
+
+KINDS = (
+    "status",
+    "rate_limit",
+    "cloudflare_429",
+    "drop_before",
+    "drop_after",
+    "hang_after",
+    "delay",
+    "status_after",
+    "error",
+)
+AFTER = ("drop_after", "hang_after", "status_after")  # the call is carried out, only its answer suffers
+
+
+@dataclass(slots=True)
+class Fault:
+    """One ordered fault: which calls it meets and what it does to them."""
+
+    id: int
+    match: Json
+    fault: Json
+    times: int | None = None
+    probability: float = 1.0
+    seed: int | None = None
+    hits: int = 0
+    _route: re.Pattern[str] | None = None
+    _random: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        self._random.seed(self.seed)
+        route = self.match.get("route")
+        self._route = re.compile(route) if route else None
+
+    @property
+    def kind(self) -> str:
+        return str(self.fault["kind"])
+
+    @property
+    def used_up(self) -> bool:
+        return self.times is not None and self.hits >= self.times
+
+    def meets(self, method: str, path: str, template: str, channel: str) -> bool:
+        """Whether this call is struck; counts when it is."""
+        match = self.match
+        if self.used_up or (match.get("method") or method).upper() != method:
+            return False
+        if match.get("channel") and str(match["channel"]) != channel:
+            return False
+        if self._route is not None:
+            route = match["route"]
+            literal = path.startswith(route) or template.startswith(route)
+            if not (literal or self._route.match(path) or self._route.match(template)):
+                return False
+        if self.probability < 1.0 and self._random.random() >= self.probability:
+            return False
+        self.hits += 1
+        return True
+
+    def as_json(self) -> Json:
+        return {
+            "id": self.id,
+            "match": self.match,
+            "fault": self.fault,
+            "times": self.times,
+            "probability": self.probability,
+            "seed": self.seed,
+            "hits": self.hits,
+        }
+
+
+class Faults:
+    """The faults in force; the first that meets a call strikes it, used-up ones stay listed with their hits."""
+
+    def __init__(self) -> None:
+        self._faults: dict[int, Fault] = {}
+        self._next = 1
+
+    def order(self, order: Json) -> Fault:
+        """Add a fault. Raises ValueError with words when the order makes no sense."""
+        fault = order.get("fault")
+        if not isinstance(fault, dict) or fault.get("kind") not in KINDS:
+            raise ValueError(f"fault.kind must be one of {', '.join(KINDS)}")
+        match: Any = order.get("match") or {}
+        try:
+            made = Fault(
+                self._next,
+                match,
+                fault,
+                order.get("times"),
+                float(order.get("probability", 1.0)),
+                order.get("seed"),
+            )
+        except re.error as problem:
+            raise ValueError(f"match.route is no regular expression: {problem}") from problem
+        self._faults[made.id] = made
+        self._next += 1
+        return made
+
+    def strike(self, method: str, path: str, template: str, channel: str) -> Fault | None:
+        for fault in self._faults.values():
+            if fault.meets(method, path, template, channel):
+                return fault
+        return None
+
+    def all(self) -> list[Json]:
+        return [fault.as_json() for fault in self._faults.values()]
+
+    def clear(self, fault_id: int | None = None) -> None:
+        if fault_id is None:
+            self._faults.clear()
+        else:
+            self._faults.pop(fault_id, None)

@@ -1,0 +1,1 @@
+"""Reminder rows and cards become posts in Discord."""

@@ -1,0 +1,93 @@
+"""What the store knows about a reminder when its turn has come, and how it is rendered."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.guilds import GuildConfig
+from bot.domain.reminders import ANNOUNCE, MOVED_UP, Reminder, State
+from bot.domain.rsvps import Answer, Roster
+from bot.domain.sessions import Session
+from bot.store import guilds, reminders, rsvps, sessions
+from bot.ui.cards import card
+from bot.ui.reminders import moved_up, name, pinging, reminder_post
+from bot.ui.reply import Reply
+
+# Ids are made on several machines of Discord's, whose clocks may differ a little: 5 seconds of a snowflake's time.
+_MARGIN = 5_000 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`pointless` says why nobody needs it any more, if so.
+
+    `last_announced` is the message id of the card's post before this one; `roster` is there for a card alone.
+    """
+
+    reminder: Reminder
+    session: Session
+    config: GuildConfig
+    pointless: str | None
+    last_announced: int
+    roster: Roster | None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether an earlier try may have left a post."""
+        return self.reminder.first_try_at is not None
+
+    @property
+    def target_id(self) -> int | None:
+        """The channel to post in, if one is known: once a try was made, it is the same for all."""
+        if self.reminder.channel_id is not None or self.reminder.user_id is not None:
+            return self.reminder.channel_id
+        return self.config.announce_channel_id
+
+    @property
+    def floor_id(self) -> int:
+        """An id of the server's that is older than any post of this reminder; 0: none is known."""
+        known = self.reminder.floor_id
+        return max(max(known - _MARGIN, 1) if known else 0, self.last_announced)
+
+    @property
+    def ping_role_id(self) -> int | None:
+        return self.config.ping_role_id if self.reminder.user_id is None else None
+
+    def render(self, now: datetime) -> Reply:
+        """The post as it is true at `now`."""
+        if self.reminder.kind == MOVED_UP:
+            return moved_up(self.session, self.reminder)
+        if self.reminder.kind == ANNOUNCE:
+            post = card(self.session, self.roster or Roster(), now)
+        else:
+            post = reminder_post(self.session, self.reminder, now)
+        return pinging(post, self.ping_role_id)
+
+
+def read_case(conn: sqlite3.Connection, key: str, now: datetime) -> Case | None:
+    """The case of `key`; None when it is settled, or its session is gone."""
+    reminder = reminders.by_key(conn, key)
+    if reminder is None or reminder.state not in (State.PENDING, State.CLAIMED):
+        return None
+    session = sessions.by_id(conn, reminder.session_id)
+    if session is None:
+        return None
+    announces = reminder.kind == ANNOUNCE
+    return Case(
+        reminder=reminder,
+        session=session,
+        config=guilds.config(conn, session.guild_id),
+        pointless=_pointless(conn, reminder, session, now),
+        last_announced=reminders.last_announced(conn, session.id, reminder.generation) if announces else 0,
+        roster=rsvps.roster(conn, session.id) if announces else None,
+    )
+
+
+def _pointless(conn: sqlite3.Connection, reminder: Reminder, session: Session, now: datetime) -> str | None:
+    if reminder.counts_down and (newer := reminders.overtaken_by(conn, reminder, now)):
+        return f"it would have come too late: the {name(newer)} was due as well"
+    if reminder.kind == MOVED_UP and reminder.user_id is not None:
+        rsvp = rsvps.of_user(conn, session.guild_id, session.id, reminder.user_id)
+        if rsvp is None or rsvp.answer is not Answer.IN_PERSON or rsvp.waiting is not None:
+            return "the person has changed the answer since"
+    return None

@@ -1,0 +1,223 @@
+"""Carries one reminder from its row to its channel: look back where needed, claim, send, record.
+
+The claim is committed before anything is sent, so a post that may exist is always on record. The nonce is the same in
+every try, so Discord returns the first post instead of making a second one for as long as it remembers (minutes);
+later, the channel's history is searched for the post's own buttons before it is sent again.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.delivery.calls import Calls
+from bot.delivery.case import Case, read_case
+from bot.delivery.lookback import Search
+from bot.delivery.sender import Deleted, Foreign, Refused, Sender
+from bot.delivery.setbacks import Setbacks
+from bot.domain.reminders import ANNOUNCE, Reminder
+from bot.domain.sessions import Session
+from bot.services.changes import Changes
+from bot.store import reminders, sessions
+from bot.store.database import Database
+from bot.ui.reminders import marker
+
+log = logging.getLogger(__name__)
+
+# Discord remembers a nonce for "a few minutes" (resources/message). Two are relied on, less what one try may take.
+NONCE_TRUSTED = 90.0
+LATE = timedelta(seconds=120)  # so long after its moment, another copy of the database may have posted it
+
+DELETED = "it was posted, and then deleted by somebody"
+TAKEN_BACK = "the session was changed while this was being posted; the post was taken back"
+OUTDATED = "the session was changed or cancelled before this was posted"
+
+
+class Crash(Protocol):
+    """Called at the named points of the protocol; a fault test ends the process there."""
+
+    def __call__(self, point: str, /) -> None: ...
+
+
+def no_crash(point: str, /) -> None:
+    """Nothing happens at any point."""
+
+
+class Postman:
+    """Delivers reminders; `owner` names this process in its claims."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        db: Database,
+        changes: Changes,
+        *,
+        sender: Sender,
+        calls: Calls,
+        setbacks: Setbacks,
+        owner: str,
+        crash: Crash = no_crash,
+    ) -> None:
+        self._clock = clock
+        self._db = db
+        self._changes = changes
+        self._sender = sender
+        self._calls = calls
+        self._setbacks = setbacks
+        self._search = Search(clock, sender, calls)
+        self._owner = owner
+        self._crash = crash
+        self._first_sent: dict[str, float] = {}  # real seconds of this process, by key: the age of the nonce
+
+    async def deliver(self, key: str) -> None:
+        """Do what the reminder needs now: post it, find it, drop it, or put it off with its reason.
+
+        Raises:
+            NotSent, Later: it is not settled; come back.
+        """
+        now = self._clock.now()
+        case = await self._db.read(read_case, key, now)
+        if case is None:
+            return
+        try:
+            await self._handle(case, now)
+        except Refused as error:
+            if not case.in_doubt:
+                self._first_sent.pop(key, None)
+            await self._setbacks.refused(case, error, now)
+
+    async def _handle(self, case: Case, now: datetime) -> None:
+        reminder = case.reminder
+        if reminder.message_id is not None and reminder.channel_id is not None:
+            await self._take_back(reminder, reminder.channel_id, reminder.message_id)
+        elif not reminder.stands_for(case.session):
+            await self._drop(case, OUTDATED)
+        elif case.pointless is not None:
+            await self._drop(case, case.pointless)
+        elif now >= reminder.deadline_at:
+            if not await self._found(case):
+                await self._setbacks.expired(case)
+                self._forget(reminder.key)
+        elif reminder.user_id is None and case.target_id is None:
+            await self._setbacks.no_channel(case, now)
+        else:
+            await self._post(case, now)
+
+    async def _post(self, case: Case, now: datetime) -> None:
+        reminder = case.reminder
+        channel_id = case.target_id or await self._open_direct(reminder)
+        blind = False
+        if self._must_look(case, now):
+            blind = not await self._search.possible(case, channel_id)
+            found = None if blind else await self._search.find(case, channel_id)
+            if found is not None:
+                await self._record(case, channel_id, found)
+                return
+            if blind and now >= case.session.starts_at:
+                await self._setbacks.given_up_blind(case, channel_id)
+                return
+        claimed = await self._claim(reminder, channel_id)
+        if claimed is None:  # changed or settled since it was read; the next pass sees how
+            return
+        self._crash("after-claim")
+        await self._send(case, channel_id)
+        if blind:
+            await self._setbacks.posted_blind(case, channel_id)
+
+    async def _claim(self, reminder: Reminder, channel_id: int) -> Reminder | None:
+        return await self._db.write(
+            reminders.claim,
+            reminder.key,
+            self._owner,
+            self._clock.now(),
+            channel_id=channel_id,
+            floor_id=self._sender.newest_id(channel_id) or await self._search.newest(channel_id),
+        )
+
+    async def _send(self, case: Case, channel_id: int) -> None:
+        reminder = case.reminder
+        post = case.render(self._clock.now())
+        self._crash("before-send")
+        self._first_sent.setdefault(reminder.key, self._clock.monotonic())
+        try:
+            message_id = await self._calls.make(
+                channel_id,
+                lambda: self._sender.send(
+                    channel_id,
+                    post,
+                    nonce=reminder.nonce,
+                    marker=marker(reminder) if post.view is not None else None,
+                    ping_role_id=case.ping_role_id,
+                ),
+            )
+        except Deleted:
+            await self._record(case, channel_id, None, DELETED)
+        except Foreign as error:
+            await self._setbacks.impossible(case, str(error))
+            self._forget(reminder.key)
+        else:
+            self._crash("after-accept")
+            await self._record(case, channel_id, message_id)
+
+    async def _record(self, case: Case, channel_id: int, message_id: int | None, note: str | None = None) -> None:
+        reminder = case.reminder
+        self._crash("before-mark")
+        stands = await self._db.write(reminders.sent, reminder.key, channel_id, message_id, note)
+        self._forget(reminder.key)
+        if message_id is None:
+            return
+        if not stands:
+            # Deleted, not corrected: the session's new plan has a post of its own for every moment that is to come,
+            # and the old one rang with a time that is wrong.
+            await self._take_back(reminder, channel_id, message_id)
+        elif reminder.kind == ANNOUNCE:
+            await self._refresh_card(case.session)
+
+    async def _refresh_card(self, rendered: Session) -> None:
+        present = await self._db.read(sessions.by_id, rendered.id)
+        if present is not None and replace(present, card=rendered.card) != rendered:
+            self._changes.card(rendered.id)
+
+    async def _take_back(self, reminder: Reminder, channel_id: int, message_id: int) -> None:
+        try:
+            await self._calls.make(channel_id, lambda: self._sender.take_back(channel_id, message_id))
+        except Refused as error:  # its channel is gone or closed to us: nobody reads it, or we cannot help it
+            log.warning("An outdated post could not be taken back: %s", error)
+        await self._db.write(reminders.skip, reminder.key, TAKEN_BACK)
+
+    def _must_look(self, case: Case, now: datetime) -> bool:
+        if not case.in_doubt:
+            return now - case.reminder.due_at > LATE
+        first = self._first_sent.get(case.reminder.key)
+        if first is None or case.reminder.owner != self._owner:
+            return True
+        return self._clock.monotonic() - first > NONCE_TRUSTED
+
+    async def _drop(self, case: Case, reason: str) -> None:
+        if not await self._found(case):
+            await self._db.write(reminders.skip, case.reminder.key, reason)
+            self._forget(case.reminder.key)
+
+    async def _found(self, case: Case) -> bool:
+        """Whether a post that will not be made (again) stands already; then it is recorded."""
+        channel_id = case.target_id
+        if not case.in_doubt or channel_id is None:
+            return False
+        try:
+            seen = await self._search.possible(case, channel_id)
+            found = await self._search.find(case, channel_id) if seen else None
+        except Refused:
+            return False
+        if found is not None:
+            await self._record(case, channel_id, found)
+        return found is not None
+
+    async def _open_direct(self, reminder: Reminder) -> int:
+        user_id = reminder.user_id
+        assert user_id is not None
+        return await self._calls.make(user_id, lambda: self._sender.open_direct(user_id))
+
+    def _forget(self, key: str) -> None:
+        self._first_sent.pop(key, None)
+        self._setbacks.forget(key)

@@ -1,0 +1,1 @@
+"""Use cases that have more than one door."""

@@ -1,0 +1,1 @@
+"""Domain values become embeds, buttons and modals; pure, no I/O."""

@@ -1,0 +1,156 @@
+"""The card: the public message of a session, with who comes and the buttons to say so."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import discord
+
+from bot.domain.rsvps import Answer, Roster, choices, is_open
+from bot.domain.sessions import Mode, Phase, Session, Talk
+from bot.ui import limits
+from bot.ui.reply import Reply
+from bot.ui.rsvps import WAITING_EMOJI, choice_buttons, emoji, label
+from bot.ui.text import NOTHING, safe, stamp
+from bot.ui.views import buttons
+
+# Shares of the 6000 characters that all texts of a message may have: 256 + 3000 + 5 x (60 + 450) + 100 = 5906.
+DESCRIPTION = 3000
+FIELD_NAME = 60
+FIELD_VALUE = 450
+FOOTER = "Press a button to answer; a new press replaces your answer. /rsvp shows it."
+
+_COLOURS = {
+    Phase.UPCOMING: 0x5865F2,
+    Phase.RUNNING: 0x23A55A,
+    Phase.OVER: 0x80848E,
+    Phase.CANCELLED: 0xDA373C,
+}
+_PEOPLE = 6  # speakers of one talk, or organizers, named before "and 2 more"
+
+
+def card(session: Session, roster: Roster, now: datetime) -> Reply:
+    """The card as it is true at `now`; without buttons once there is nothing more to answer."""
+    takes_answers = is_open(session, now)
+    embed = discord.Embed(
+        title=_title(session, now), description=_description(session, now), colour=_COLOURS[session.phase(now)]
+    )
+    for name, value in _groups(session, roster):
+        embed.add_field(name=name, value=value, inline=True)
+    if takes_answers:
+        embed.set_footer(text=FOOTER)
+    return Reply(embeds=(embed,), view=buttons([choice_buttons(session)]) if takes_answers else None)
+
+
+def _title(session: Session, now: datetime) -> str:
+    mark = "Cancelled: " if session.phase(now) is Phase.CANCELLED else ""
+    return mark + safe(session.title, limits.EMBED_TITLE - len(mark))
+
+
+def _description(session: Session, now: datetime) -> str:
+    lines = [*_news(session, now), _when(session), *_where(session)]
+    if session.organizers:
+        organizers = [_person(organizer.name, organizer.affiliation) for organizer in session.organizers]
+        lines.append(f"👥 Organized by {_some(organizers)}")
+    return "\n".join([*lines, *_programme(session.talks, DESCRIPTION - len("\n".join(lines)))])
+
+
+def _news(session: Session, now: datetime) -> list[str]:
+    phase = session.phase(now)
+    if phase is Phase.CANCELLED:
+        return ["**This session was cancelled.** `/schedule` shows what comes next.", ""]
+    if phase is Phase.RUNNING:
+        return ["**We are on.** `/stream` has the link." if _online(session) else "**We are on.**", ""]
+    if phase is Phase.OVER:
+        up = "`/stream` shows the recording." if session.recording_url else "`/schedule` shows what comes next."
+        return [f"This session ended {stamp(session.ends_at, 'R')}. {up}", ""]
+    return []
+
+
+def _when(session: Session) -> str:
+    starts, ends = session.starts_at, session.ends_at
+    end = stamp(ends, "t" if (ends - starts).total_seconds() < 24 * 3600 else "f")
+    return f"🗓️ {stamp(starts, 'F')} to {end} ({stamp(starts, 'R')})"
+
+
+def _where(session: Session) -> list[str]:
+    lines = []
+    place = ", ".join(safe(part, 200) for part in (session.venue, session.city) if part)
+    if place and session.mode is not Mode.ONLINE:
+        lines.append(f"📍 {place}")
+    if session.mode is Mode.ONLINE:
+        lines.append("🌐 Online")
+    elif _online(session):
+        lines.append("🌐 Online, too: the stream is for everyone else")
+    return lines
+
+
+def _online(session: Session) -> bool:
+    return session.streamed or session.mode is not Mode.IN_PERSON
+
+
+def _programme(talks: Sequence[Talk], room: int) -> list[str]:
+    """The talks in order; those that do not fit are counted."""
+    lines = ["", "**Programme**"]
+    rest = room - len("\n\n**Programme**\n… and 1000 more: `/schedule`")
+    for number, talk in enumerate(talks, 1):
+        line = _talk(number, talk)
+        rest -= len(line) + 1
+        if rest < 0:
+            return [*lines, f"… and {len(talks) - number + 1} more: `/schedule`"]
+        lines.append(line)
+    return lines if talks else []
+
+
+def _talk(number: int, talk: Talk) -> str:
+    at = f"{stamp(talk.starts_at, 't')} " if talk.starts_at is not None else ""
+    people = [_person(speaker.name, speaker.affiliation) for speaker in talk.speakers]
+    by = f" — {_some(people)}" if people else ""
+    return f"{number}. {at}**{safe(talk.title, 200)}**{by}"
+
+
+def _person(name: str, affiliation: str | None) -> str:
+    return f"{safe(name, 60)} ({safe(affiliation, 60)})" if affiliation else safe(name, 60)
+
+
+def _some(people: Sequence[str]) -> str:
+    more = [f"and {len(people) - _PEOPLE} more"] if len(people) > _PEOPLE else []
+    return ", ".join([*people[:_PEOPLE], *more])
+
+
+def _groups(session: Session, roster: Roster) -> Iterable[tuple[str, str]]:
+    """Name and value of each field: the answers asked for, and others that people gave before the mode changed."""
+    for answer in Answer:
+        count = roster.counts.get(answer, 0)
+        if count or answer in choices(session.mode):
+            heading = f"{emoji(answer)} {label(session.mode, answer)} · {count}"
+            yield heading[:FIELD_NAME], _value(_seats(session, answer, roster), roster.names.get(answer, ()), count)
+        if answer is Answer.IN_PERSON and roster.waiting:
+            yield f"{WAITING_EMOJI} Waiting list · {roster.waiting}", _value("", roster.waiting_names, roster.waiting)
+
+
+def _seats(session: Session, answer: Answer, roster: Roster) -> str:
+    if answer is not Answer.IN_PERSON or session.capacity is None:
+        return ""
+    waiting = f" · {roster.waiting} waiting" if roster.waiting else ""
+    return f"{roster.counts.get(answer, 0)} of {session.capacity} seats taken{waiting}"
+
+
+def _value(seats: str, names: Sequence[str], count: int) -> str:
+    lines = [line for line in (seats, _named(names, count, FIELD_VALUE - len(seats) - 1)) if line]
+    return "\n".join(lines) or NOTHING
+
+
+def _named(names: Sequence[str], count: int, room: int) -> str:
+    """As many names as fit, then how many more there are."""
+    shown: list[str] = []
+    rest = room - len(" … and 5,000 more")
+    for name in names:
+        text = safe(name, 40)
+        rest -= len(text) + 2
+        if rest < 0:
+            break
+        shown.append(text)
+    more = count - len(shown)
+    if not shown:
+        return ""
+    return ", ".join(shown) + (f" … and {more:,} more" if more > 0 else "")

@@ -1,0 +1,145 @@
+"""Answers to sessions: /rsvp, the buttons of cards and of /schedule, and those of reminders."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.errors import Refusal
+from bot.domain.rsvps import Answer, Change, Outcome, Press
+from bot.domain.sessions import SessionId
+from bot.ui.reply import Reply
+from bot.ui.rsvps import WITHDRAW, confirmation, standing
+from cogs.rights import guild_of
+from cogs.suggestions import suggest
+
+if TYPE_CHECKING:
+    from bot.client import CommunityBot
+
+log = logging.getLogger(__name__)
+
+GROUP = {"group": "The programme"}
+# Seconds: leaves one of Discord's three to say that it takes longer.
+SAVED_WITHIN = 2.0
+_SLOW = "Saving takes longer than usual, so your answer may still be on its way. `/rsvp` shows what stands."
+_CHOICES: dict[str, Answer | None] = {**{answer.value: answer for answer in Answer}, WITHDRAW: None}
+
+
+class CardPress:
+    """A press on a card, as the keeper of cards answers it."""
+
+    def __init__(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        self._response = interaction.response
+        self.message_id = message.id
+
+    async def show(self, reply: Reply) -> None:
+        await self._response.edit_message(embeds=list(reply.embeds))
+
+    async def acknowledge(self) -> None:
+        if not self._response.is_done():
+            await self._response.defer()
+
+
+class RsvpCog(commands.Cog):
+    """One's own answer. What is said goes to the person alone; cards change for all."""
+
+    def __init__(self, bot: "CommunityBot") -> None:
+        self._router = bot.router
+        self._lookup = bot.app.lookup
+        self._rsvps = bot.app.rsvps
+        self._cards = bot.app.cards
+
+    async def cog_load(self) -> None:
+        self._router.on("rsvp", self.pressed, arguments=2)
+        self._router.on("rm", self.pressed_in_reminder, arguments=3)
+
+    async def cog_unload(self) -> None:
+        self._router.off("rsvp")
+        self._router.off("rm")
+
+    @app_commands.command(description="Say whether you come, or see and change what you said", extras=GROUP)
+    @app_commands.describe(session="Leave it out for the session that is on, or the next one")
+    async def rsvp(self, interaction: discord.Interaction, session: str | None = None) -> None:
+        guild_id = guild_of(interaction)
+        found = await self._lookup.session(guild_id, session)
+        present, answer = await self._rsvps.standing(guild_id, found.id, interaction.user.id)
+        reply = standing(present, answer, self._lookup.now())
+        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+
+    @rsvp.autocomplete("session")
+    async def suggest_session(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        return await suggest(self._lookup.session_choices(interaction.guild_id or 0, text))
+
+    async def pressed(self, interaction: discord.Interaction, session_id: str, choice: str) -> None:
+        """A button of a card, of /schedule, /rsvp or a confirmation."""
+        message = interaction.message
+        if message is None or message.flags.ephemeral:
+            await self._answer_privately(interaction, guild_of(interaction), SessionId(session_id), choice)
+        else:
+            await self._answer_on_card(interaction, message, SessionId(session_id), choice)
+
+    async def pressed_in_reminder(
+        self, interaction: discord.Interaction, key: str, session_id: str, choice: str
+    ) -> None:
+        """A button of a reminder, or of a direct message about a seat, which knows its guild by its key."""
+        guild_id = interaction.guild_id or await self._rsvps.guild_of_notice(key, interaction.user.id)
+        if guild_id is None:
+            raise Refusal("I do not know this message any more. Please use `/rsvp` in the server.")
+        await self._answer_privately(interaction, guild_id, SessionId(session_id), choice)
+
+    async def _answer_on_card(
+        self, interaction: discord.Interaction, message: discord.Message, session_id: SessionId, choice: str
+    ) -> None:
+        guild_id = guild_of(interaction)
+        outcome = await self._set(interaction, guild_id, session_id, choice, follows=True)
+        if not _personal(outcome):
+            await self._cards.follow(session_id, CardPress(interaction, message), outcome.commit)
+            return
+        if outcome.shows:
+            self._cards.changed(session_id)
+        await self._confirm(interaction, guild_id, session_id, outcome)
+
+    async def _answer_privately(
+        self, interaction: discord.Interaction, guild_id: int, session_id: SessionId, choice: str
+    ) -> None:
+        outcome = await self._set(interaction, guild_id, session_id, choice, follows=False)
+        await self._confirm(interaction, guild_id, session_id, outcome)
+
+    async def _set(
+        self, interaction: discord.Interaction, guild_id: int, session_id: SessionId, choice: str, *, follows: bool
+    ) -> Outcome:
+        if choice not in _CHOICES:
+            raise Refusal("This button is from an older version of the bot. Use `/rsvp` to answer.")
+        person = interaction.user
+        press = Press(interaction.id, person.id, person.display_name, _CHOICES[choice])
+        try:
+            async with asyncio.timeout(SAVED_WITHIN):
+                return await self._rsvps.answer(guild_id, session_id, press, follows=follows)
+        except TimeoutError:
+            log.warning("An answer was not saved within %s s", SAVED_WITHIN)
+            raise Refusal(_SLOW) from None
+
+    async def _confirm(
+        self, interaction: discord.Interaction, guild_id: int, session_id: SessionId, outcome: Outcome
+    ) -> None:
+        session, _ = await self._rsvps.standing(guild_id, session_id, interaction.user.id)
+        reply = confirmation(session, outcome)
+        try:
+            await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        except discord.HTTPException as error:
+            # The general words for failures say that nothing was changed, which is wrong here.
+            log.warning("An answer was saved, and its author could not be told: %s", error)
+
+
+def _personal(outcome: Outcome) -> bool:
+    """Whether there is more to tell the person than what the card shows."""
+    if outcome.change in {Change.SAME, Change.CHANGED, Change.WITHDRAWN, Change.NOTHING}:
+        return True
+    return outcome.waiting is not None and outcome.change is Change.ANSWERED
+
+
+async def setup(bot: "CommunityBot") -> None:
+    await bot.add_cog(RsvpCog(bot))

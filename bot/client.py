@@ -1,0 +1,90 @@
+"""The discord.py client: intents, mentions, the list of cogs, and where failures and presses go."""
+
+import hashlib
+import json
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.failures import answer_failure
+from bot.presses import Router
+from bot.store import facts
+from bot.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.app import App
+
+log = logging.getLogger(__name__)
+
+COGS = ("cogs.programme", "cogs.rsvps", "cogs.about", "cogs.sessions")
+SYNCED = "commands_synced"
+
+discord.VoiceClient.warn_nacl = False  # the bot does not speak
+discord.VoiceClient.warn_dave = False
+
+
+class Tree(app_commands.CommandTree["CommunityBot"]):
+    """The slash commands; whatever they raise goes through the one door."""
+
+    async def on_error(
+        self, interaction: discord.Interaction["CommunityBot"], error: app_commands.AppCommandError
+    ) -> None:
+        await answer_failure(interaction, error)
+
+
+class CommunityBot(commands.Bot):
+    """Talks to Discord. It keeps nothing of Discord's in memory but guilds, channels and roles."""
+
+    app: "App"  # set by bot.app before the cogs are loaded
+
+    def __init__(self, db: Database) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=60,
+            guild_ready_timeout=0.3,
+        )
+        self._db = db
+        self.heard_of: Callable[[int], None] = lambda _: None  # told of every id that the server has just made
+        self.router = Router()
+        self.command_ids: dict[str, int] = {}
+
+    async def load_cogs(self) -> None:
+        """Make the commands; before the login, which may be tried several times."""
+        for cog in COGS:
+            await self.load_extension(cog)
+
+    async def setup_hook(self) -> None:
+        await self._sync()
+
+    async def on_interaction(self, interaction: discord.Interaction["CommunityBot"]) -> None:
+        self.heard_of(interaction.id)
+        await self.router.dispatch(interaction)
+
+    async def _sync(self) -> None:
+        """Tell Discord the commands, but only when they are others than it knows: creates are counted, 200 a day."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = hashlib.blake2b(json.dumps(payload, sort_keys=True, default=str).encode(), digest_size=16).hexdigest()
+        fact = f"{self.application_id} {digest}"
+        known = await self.tree.fetch_commands()
+        same = {command.name for command in known} == {str(command["name"]) for command in payload}
+        if not same or await self._db.read(facts.get, SYNCED) != fact:
+            known = await self.tree.sync()
+            await self._db.write(facts.put, SYNCED, fact)
+            log.info("Discord was told the %d commands", len(known))
+        self.command_ids = {command.name: command.id for command in known}

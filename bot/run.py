@@ -1,0 +1,144 @@
+"""The life of the bot: lock, database, login, work, and a clean end."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+
+from bot import exits, health, logs
+from bot.app import App, compose, open_clock
+from bot.connect import CannotConnect, point_at, stay_connected
+from bot.domain.guilds import GuildConfig
+from bot.domain.programme import ProgrammeError, read_programme
+from bot.instance import AlreadyRunning, InstanceLock
+from bot.settings import FIRST_PROGRAMME, Settings
+from bot.store.database import Database
+from bot.store.migrate import NotOurs
+from bot.trial import SandboxFailed, sandbox
+
+log = logging.getLogger("bot")
+
+HEALTH_EVERY = 5.0
+
+
+async def run(settings: Settings, crash: Callable[[str], None] | None = None) -> int:
+    """Run until a signal or a failure that trying again cannot cure; returns the exit code."""
+    token = settings.discord_token
+    logs.set_up(settings.log_level, [token.get_secret_value()] if token else [])
+    try:
+        if token is None:
+            return await _run_in_sandbox(settings, crash)
+        return await _run(settings, crash)
+    except (CannotConnect, ProgrammeError) as error:
+        return _say(error, exits.CONFIG)
+    except NotOurs as error:
+        return _say(f"The database {settings.database_path} was not opened: {error}", exits.DATA)
+    except AlreadyRunning as error:
+        return _say(f"Not started: {error}. Stop that one, or give this one another DATABASE_PATH.", exits.TRY_LATER)
+    except SandboxFailed as error:
+        return _say(error, exits.INTERNAL)
+
+
+async def _run_in_sandbox(settings: Settings, crash: Callable[[str], None] | None) -> int:
+    """Without a token: the programme of the first session in a Discord on this machine."""
+    programme = read_programme(settings.programme or FIRST_PROGRAMME)
+    log.info("DISCORD_TOKEN is not set: starting the sandbox, a Discord on this machine")
+    async with sandbox(settings, programme.session(guild_id=0)) as inside:
+        return await _run(inside, crash)
+
+
+async def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
+    with InstanceLock(settings.database_path):
+        db = await Database.open(settings.database_path)
+        try:
+            async with open_clock(settings) as clock:
+                point_at(settings.discord_api_url, settings.discord_gateway_url)
+                app = await compose(settings, db, clock, crash)
+                await _prepare_home(app)
+                await _work(app)
+        finally:
+            await db.close()
+    return exits.OK
+
+
+async def _prepare_home(app: App) -> None:
+    settings = app.settings
+    if settings.discord_guild_id is None:
+        return
+    await app.guilds.adopt(
+        GuildConfig(
+            settings.discord_guild_id,
+            announce_channel_id=settings.announce_channel_id,
+            log_channel_id=settings.log_channel_id,
+            moderator_role_id=settings.moderator_role_id,
+            ping_role_id=settings.ping_role_id,
+        )
+    )
+    if settings.programme is not None:
+        await app.programme.import_once(settings.programme, settings.discord_guild_id)
+
+
+async def _work(app: App) -> None:
+    """Stay connected and deliver, until a signal asks to stop."""
+    assert app.settings.discord_token is not None
+    token = app.settings.discord_token.get_secret_value()
+    logged_in = asyncio.Event()
+    async with _stop_on_signals() as stop, contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(app.client.close)
+        stack.push_async_callback(app.finish)  # while there is a client to do it with
+        tasks = {
+            asyncio.create_task(stay_connected(app.client, token, app.clock, logged_in), name="connection"),
+            asyncio.create_task(_deliver(app, logged_in), name="delivery"),
+            asyncio.create_task(_show_health(app), name="health"),
+            asyncio.create_task(stop.wait(), name="stop"),
+        }
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            log.info("The bot stops")
+
+
+async def _deliver(app: App, logged_in: asyncio.Event) -> None:
+    await logged_in.wait()  # before, every call would be refused, and too many of those get an address banned
+    app.cards.start()
+    await app.courier.run()
+
+
+@contextlib.asynccontextmanager
+async def _stop_on_signals() -> AsyncIterator[asyncio.Event]:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+async def _show_health(app: App) -> None:
+    started_at = connected_at = app.clock.monotonic()
+    while True:
+        now = app.clock.monotonic()
+        if app.client.ws is not None and app.client.ws.open:
+            connected_at = now
+        health.write(
+            app.settings.database_path,
+            monotonic=now,
+            scan_age=now - (app.courier.scanned_at or started_at),
+            gateway_age=now - connected_at,
+        )
+        await app.clock.sleep(HEALTH_EVERY)
+
+
+def _say(words: object, code: int) -> int:
+    sys.stderr.write(f"{words}\n")
+    return code

@@ -17,9 +17,8 @@ from bot.delivery.lookback import Search
 from bot.delivery.sender import Deleted, Foreign, Refused, Sender
 from bot.delivery.setbacks import Setbacks
 from bot.domain.reminders import ANNOUNCE, Reminder
-from bot.domain.sessions import Session
 from bot.services.changes import Changes
-from bot.store import reminders, sessions
+from bot.store import reminders, rsvps
 from bot.store.database import Database
 from bot.ui.reminders import marker
 
@@ -172,12 +171,16 @@ class Postman:
             # and the old one rang with a time that is wrong.
             await self._take_back(reminder, channel_id, message_id)
         elif reminder.kind == ANNOUNCE:
-            await self._refresh_card(case.session)
+            await self._refresh_card(case)
 
-    async def _refresh_card(self, rendered: Session) -> None:
-        present = await self._db.read(sessions.by_id, rendered.id)
-        if present is not None and replace(present, card=rendered.card) != rendered:
-            self._changes.card(rendered.id)
+    async def _refresh_card(self, case: Case) -> None:
+        """Have the new card edited if what it shows was changed, or answered, while it was on its way."""
+        found = await self._db.read(rsvps.card, case.session.id)
+        if found is None:
+            return
+        session, roster = found
+        if roster != case.roster or replace(session, card=case.session.card) != case.session:
+            self._changes.card(session.id)
 
     async def _take_back(self, reminder: Reminder, channel_id: int, message_id: int) -> None:
         try:

@@ -5,6 +5,7 @@ import itertools
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,23 @@ async def test_the_announcement_becomes_the_card(world: World) -> None:
     card = (await world.db.read(sessions.get, GUILD, SESSION.id)).card  # type: ignore[union-attr] # it is there
     (post,) = world.discord.posts(ANNOUNCEMENTS, f"rsvp:{SESSION.id}:")
     assert card == MessageRef(ANNOUNCEMENTS, post.id)
+
+
+async def test_an_answer_given_while_the_card_is_posted_reaches_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited: list[str] = []
+    world.changes.on_card(edited.append)
+    post = world.discord.send
+
+    async def post_and_be_answered(*arguments: Any, **named: Any) -> int:
+        press = Press(1, 7, "Member 7", Answer.IN_PERSON)
+        await world.db.write(rsvps.apply, GUILD, SESSION.id, [press], world.clock.now())
+        return await post(*arguments, **named)
+
+    monkeypatch.setattr(world.discord, "send", post_and_be_answered)
+    await world.announced()
+    assert edited == [SESSION.id]
 
 
 async def test_a_missed_reminder_is_made_up_for_by_one_truthful_post(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import vobject  # type: ignore[import-untyped]  # it ships no types, and one test uses it
+import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar

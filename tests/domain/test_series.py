@@ -127,7 +127,7 @@ def test_any_rule_is_what_dateutil_computes(  # noqa: PLR0917 - the parts of a r
     reference = {
         Every.WEEK: lambda: rrule(WEEKLY, dtstart=first, count=count),
         Every.SECOND_WEEK: lambda: rrule(WEEKLY, interval=2, dtstart=first, count=count),
-        Every.MONTH: lambda: rrule(MONTHLY, byweekday=weekday(nth), dtstart=first, count=count),
+        Every.MONTH: lambda: rrule(MONTHLY, byweekday=weekday(nth or 0), dtstart=first, count=count),
     }[every]()
     series = occurrences(rule, first, zone)
     assert [each.local for each in series] == list(reference)

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [run | check | import FILE | health]`."""
+"""The command line: `python -m bot [run | check | import FILE | backup [FILE] | restore FILE | health]`."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bot import exits, health
+from bot import backups, exits, health
 from bot.clock import Clock
 from bot.settings import Settings, SettingsError, load_settings
 
@@ -25,6 +25,10 @@ def main(arguments: list[str] | None = None, crash: Callable[[str], None] | None
         return _complain("These settings cannot be used:", error.problems, exits.CONFIG)
     if options.command == "import":
         return _import(settings, options.file)
+    if options.command == "backup":
+        return backups.by_hand(settings, options.file)
+    if options.command == "restore":
+        return backups.restore(settings, options.file)
     if options.command == "health":
         return _health(settings)
     return _run(settings, crash)
@@ -37,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="look at settings, programme files and database, and say what is wrong")
     importing = commands.add_parser("import", help="bring a programme file into the database of the home guild")
     importing.add_argument("file", type=Path, help="a TOML file like data/desci-berlin.toml")
+    backing_up = commands.add_parser("backup", help="copy the database and look the copy through; the bot may run")
+    backing_up.add_argument("file", type=Path, nargs="?", help="where to; backups/ beside the database if left out")
+    restoring = commands.add_parser("restore", help="put a backup in the place of the database; the bot must not run")
+    restoring.add_argument("file", type=Path, help="a file that backup has written")
     commands.add_parser("health", help="exit 0 if the running bot is well, 1 if not (for Docker and systemd)")
     return parser
 

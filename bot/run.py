@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 
 from bot import exits, health, logs
 from bot.app import App, compose, open_clock
+from bot.backups import back_up_daily
 from bot.connect import CannotConnect, point_at, stay_connected
 from bot.domain.guilds import GuildConfig
 from bot.domain.programme import ProgrammeError, read_programme
@@ -92,6 +93,7 @@ async def _work(app: App) -> None:
             asyncio.create_task(stay_connected(app.client, token, app.clock, logged_in), name="connection"),
             asyncio.create_task(_deliver(app, logged_in), name="delivery"),
             asyncio.create_task(_show_health(app), name="health"),
+            asyncio.create_task(_back_up(app), name="backups"),
             asyncio.create_task(stop.wait(), name="stop"),
         }
         try:
@@ -109,6 +111,10 @@ async def _deliver(app: App, logged_in: asyncio.Event) -> None:
     await logged_in.wait()  # before, every call would be refused, and too many of those get an address banned
     app.cards.start()
     await app.courier.run()
+
+
+async def _back_up(app: App) -> None:
+    await back_up_daily(app.settings.database_path, app.settings.backups_kept, app.clock)
 
 
 @contextlib.asynccontextmanager

@@ -18,6 +18,7 @@ SHAPES = {
     "discord_api_url": "an address like https://discord.com/api/v10",
     "discord_gateway_url": "an address like wss://gateway.discord.gg/",
     "database_path": "a file path like data/community.db",
+    "backups_kept": "a number of daily copies from 0 (make none) to 365",
     "programme": "the path of a programme file like data/desci-berlin.toml, or the word none",
     "announce_channel_id": "the id of a text channel, 17 to 20 digits (Discord: right-click it, Copy Channel ID)",
     "log_channel_id": "the id of a text channel, 17 to 20 digits (Discord: right-click it, Copy Channel ID)",
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     discord_api_url: HttpAddress = DISCORD_API_URL
     discord_gateway_url: SocketAddress = DISCORD_GATEWAY_URL
     database_path: Path = Path("data/community.db")
+    backups_kept: Annotated[int, Field(ge=0, le=365)] = 7
     programme: Path | None = FIRST_PROGRAMME
     announce_channel_id: Snowflake | None = None
     log_channel_id: Snowflake | None = None

@@ -100,6 +100,7 @@ def _inside(settings: Settings, address: str, start: datetime, folder: Path) -> 
             "clock_url": f"{socket}/_clock/follow",
             "clock_start": start,
             "database_path": folder / "community.db",
+            "backups_kept": 0,  # it is forgotten with the sandbox
             "announce_channel_id": ANNOUNCEMENTS,
             "log_channel_id": LOG,
             "moderator_role_id": MODERATOR,

@@ -1,0 +1,107 @@
+"""Copies of the database: made while the bot writes, looked through, and put back."""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from bot.store import migrate
+
+FOLDER = "backups"
+# What SQLite keeps beside a database in WAL mode; stale ones would be played into a restored file.
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+def back_up(database: Path, target: Path) -> None:
+    """Write a consistent copy of `database` to `target` and look it through; blocking, readers and writers go on.
+
+    SQLite's own backup: copying the file of a running WAL database would tear it (sqlite.org/backup).
+
+    Raises:
+        migrate.NotOurs: the copy is damaged, so the database is; what was there as `target` stays.
+        sqlite3.Error, OSError: it could not be read or written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(target.name + ".part")
+    draft.unlink(missing_ok=True)
+    try:
+        _copy(database, draft)
+        draft.replace(target)
+        _sync(target.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def prune(folder: Path, stem: str, keep: int) -> list[Path]:
+    """Remove all but the `keep` newest copies of `stem` in `folder` and return what was removed."""
+    found = copies(folder, stem)
+    old = found[: max(len(found) - keep, 0)]
+    for path in old:
+        path.unlink()
+    return old
+
+
+def copies(folder: Path, stem: str) -> list[Path]:
+    """The daily copies, oldest first: their names sort by time."""
+    return sorted(folder.glob(f"{stem}-????????T??????Z.db"))
+
+
+def name_at(stem: str, moment: datetime) -> str:
+    """`community-20220524T080000Z.db`; the moment is in UTC."""
+    return f"{stem}-{moment:%Y%m%dT%H%M%SZ}.db"
+
+
+def restore(backup: Path, database: Path, aside: Path) -> None:
+    """Put `backup` in the place of `database`, which is moved to `aside`; nobody else may hold it.
+
+    Raises:
+        migrate.NotOurs: `backup` is damaged, another program's or from a newer release; nothing was changed.
+        sqlite3.Error, OSError: it could not be read or written; nothing was changed.
+    """
+    draft = database.with_name(database.name + ".part")
+    draft.unlink(missing_ok=True)
+    try:
+        _copy(backup, draft)
+        for ending in ("", *_BESIDE):
+            present = database.with_name(database.name + ending)
+            if present.exists():
+                present.replace(aside.with_name(aside.name + ending))
+        draft.replace(database)
+        _sync(database.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise FileNotFoundError(f"there is no file {source}")
+    with closing(_opened(source)) as origin, closing(sqlite3.connect(target)) as copy:
+        origin.backup(copy)
+        # A file of its own that nobody writes to needs no log beside it.
+        copy.execute("PRAGMA journal_mode=DELETE")
+    with closing(sqlite3.connect(target)) as copy:
+        migrate.check(copy)
+        found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        version = copy.execute("PRAGMA user_version").fetchone()[0]
+    if found != "ok" or version == 0:
+        raise migrate.NotOurs(f"{source} is damaged or empty ({found}, schema {version})")
+    _sync(target)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        migrate.check(conn)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,135 @@
+"""Backups on real files: made under load, pruned, refused when damaged, and restored without loss."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import backups, exits
+from bot.clock import Clock
+from bot.instance import InstanceLock
+from bot.settings import Settings
+from bot.store import backup, facts
+from bot.store.database import Database
+from bot.store.migrate import NotOurs
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+def fact(path: Path, name: str) -> str | None:
+    with closing(sqlite3.connect(path)) as conn:
+        return facts.get(conn, name)
+
+
+async def test_a_copy_made_while_writes_go_on_is_whole(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.db", tmp_path / "deep" / "copy.db"
+    db = await Database.open(path)
+    await db.write(facts.put, "before", "yes")
+    writes = [asyncio.create_task(db.write(facts.put, f"n{number}", "x" * 2000)) for number in range(300)]
+    await asyncio.to_thread(backup.back_up, path, copy)
+    await asyncio.gather(*writes)
+    await db.close()
+    with closing(sqlite3.connect(copy)) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert fact(copy, "before") == "yes"
+    assert sorted(each.name for each in copy.parent.iterdir()) == ["copy.db"]
+
+
+async def test_restore_brings_back_what_was_and_keeps_what_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(_env_file=None, database_path=tmp_path / "a.db")
+    db = await Database.open(settings.database_path)
+    await db.write(facts.put, "which", "old")
+    backup.back_up(settings.database_path, tmp_path / "old.db")
+    await db.write(facts.put, "which", "new")
+    await db.close()
+    assert backups.restore(settings, tmp_path / "old.db") == exits.OK
+    again = await Database.open(settings.database_path)
+    assert await again.read(facts.get, "which") == "old"
+    await again.close()
+    (aside,) = tmp_path.glob("a.db.before-restore-*Z")
+    assert fact(aside, "which") == "new"
+    assert str(aside) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database at all" * 100, b"SQLite format 3\0" + b"\xff" * 4096])
+async def test_a_file_that_is_no_backup_is_refused_and_nothing_changes(tmp_path: Path, content: bytes) -> None:
+    settings = Settings(_env_file=None, database_path=tmp_path / "a.db")
+    db = await Database.open(settings.database_path)
+    await db.close()
+    before = settings.database_path.read_bytes()
+    (tmp_path / "bad.db").write_bytes(content)
+    assert backups.restore(settings, tmp_path / "bad.db") == exits.DATA
+    assert backups.restore(settings, tmp_path / "missing.db") == exits.DATA
+    assert settings.database_path.read_bytes() == before
+    assert not list(tmp_path.glob("*.part"))
+
+
+async def test_a_damaged_database_does_not_replace_a_good_backup(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.db", tmp_path / "copy.db"
+    db = await Database.open(path)
+    for number in range(200):
+        await db.write(facts.put, f"n{number}", "x" * 2000)
+    await db.close()
+    backup.back_up(path, copy)
+    good = copy.read_bytes()
+    content = bytearray(path.read_bytes())
+    content[4096 * 20 : 4096 * 24] = b"\xa5" * (4096 * 4)
+    path.write_bytes(content)
+    with pytest.raises((NotOurs, sqlite3.DatabaseError)):
+        backup.back_up(path, copy)
+    assert copy.read_bytes() == good
+
+
+async def test_a_running_bot_is_not_restored_over(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, database_path=tmp_path / "a.db")
+    db = await Database.open(settings.database_path)
+    await db.close()
+    assert backups.by_hand(settings, tmp_path / "b.db") == exits.OK
+    assert backups.by_hand(settings, tmp_path / "b.db") == exits.DATA, "never overwrites"
+    with InstanceLock(settings.database_path):
+        assert backups.restore(settings, tmp_path / "b.db") == exits.TRY_LATER
+
+
+def test_only_the_newest_are_kept(tmp_path: Path) -> None:
+    for day in range(10):
+        (tmp_path / backup.name_at("a", NOW + timedelta(days=day))).touch()
+    (tmp_path / "a-mine.db").touch()
+    backup.prune(tmp_path, "a", 3)
+    assert [path.name for path in backup.copies(tmp_path, "a")] == [f"a-202611{day}T080000Z.db" for day in (29, 30)] + [
+        "a-20261201T080000Z.db"
+    ]
+    assert (tmp_path / "a-mine.db").exists(), "what a person named is not ours to remove"
+
+
+async def test_the_daily_copy_is_made_and_a_failure_does_not_end_the_bot(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Hours(Clock):
+        """A day has gone by after each sleep."""
+
+        hours = 0.0
+        slept = 0
+
+        def monotonic(self) -> float:
+            return self.hours * 3600
+
+        async def sleep(self, seconds: float) -> None:
+            self.hours += 24
+            self.slept += 1
+            self.move(self.now() + timedelta(days=1), 0)
+            if self.slept == 2:
+                (tmp_path / "a.db").rename(tmp_path / "gone.db")
+            if self.slept == 4:
+                raise asyncio.CancelledError
+
+    db = await Database.open(tmp_path / "a.db")
+    await db.close()
+    with pytest.raises(asyncio.CancelledError):
+        await backups.back_up_daily(tmp_path / "a.db", 5, Hours(NOW, 0))
+    assert len(backup.copies(tmp_path / "backups", "a")) == 2
+    assert "could not be made" in caplog.text

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: env run test lint format lock clean
+.PHONY: env run test bench pictures lint format lock clean
 
 env: $(STAMP)
 
@@ -25,6 +25,14 @@ lint: $(STAMP)
 
 test: lint
 	$(BIN)/pytest -n 2
+
+# Our bot beside a bare discord.py client, in turn; a few minutes on an idle machine.
+bench: $(STAMP)
+	$(BIN)/python -m tests.bench
+
+# Takes the README's pictures anew; needs Chromium.
+pictures: $(STAMP)
+	UPDATE_PICTURES=1 $(BIN)/pytest tests/e2e/test_walk.py
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

@@ -25,21 +25,25 @@ async def back_up_daily(database: Path, keep: int, clock: Clock) -> None:
 
     A copy that cannot be made is said in the log and tried again within the hour; the bot goes on.
     """
-    last: float | None = None
     while keep:
-        if last is None or clock.monotonic() - last >= DAY:
-            try:
-                await asyncio.to_thread(_daily, database, keep, clock)
-                last = clock.monotonic()
-            except FAILURES as error:
-                log.warning("The daily backup could not be made: %s", error)
+        try:
+            await asyncio.to_thread(_daily, database, keep)
+        except FAILURES as error:
+            log.warning("The daily backup could not be made: %s", error)
         await clock.sleep(LOOK)
     await asyncio.Event().wait()
 
 
-def _daily(database: Path, keep: int, clock: Clock) -> None:
-    folder = database.parent / backup.FOLDER
-    backup.back_up(database, folder / backup.name_at(database.stem, clock.now()))
+def _daily(database: Path, keep: int) -> None:
+    """A copy, unless the newest is younger than a day: a bot that restarts often keeps the old ones.
+
+    Names and ages follow the machine's own time, not a clock that was moved for a rehearsal.
+    """
+    folder, now = database.parent / backup.FOLDER, Clock().now()
+    present = backup.copies(folder, database.stem)
+    if present and now.timestamp() - present[-1].stat().st_mtime < DAY:
+        return
+    backup.back_up(database, folder / backup.name_at(database.stem, now))
     backup.prune(folder, database.stem, keep)
 
 

@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.failures import answer_failure
 from bot.presses import Router
+from bot.repeats import Repeats
 from bot.store import facts
 from bot.store.database import Database
 
@@ -21,7 +22,26 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.programme", "cogs.rsvps", "cogs.about", "cogs.sessions")
+COGS = (
+    "cogs.programme",
+    "cogs.rsvps",
+    "cogs.attendees",
+    "cogs.watch",
+    "cogs.about",
+    "cogs.sessions",
+    "cogs.calendar",
+    "cogs.talks",
+    "cogs.now",
+    "cogs.my",
+    "cogs.reminders",
+    "cogs.settings",
+    "cogs.doctor",
+    "cogs.guilds",
+    "cogs.audit",
+    "cogs.stats",
+    "cogs.privacy",
+    "cogs.rehearse",
+)
 SYNCED = "commands_synced"
 
 discord.VoiceClient.warn_nacl = False  # the bot does not speak
@@ -30,6 +50,14 @@ discord.VoiceClient.warn_dave = False
 
 class Tree(app_commands.CommandTree["CommunityBot"]):
     """The slash commands; whatever they raise goes through the one door."""
+
+    def __init__(self, client: "CommunityBot") -> None:
+        super().__init__(client)
+        self._repeats = Repeats()
+
+    async def interaction_check(self, interaction: discord.Interaction["CommunityBot"]) -> bool:
+        """A command that Discord delivers again is not carried out again: some make a thing anew each time."""
+        return not self._repeats.again(interaction.id)
 
     async def on_error(
         self, interaction: discord.Interaction["CommunityBot"], error: app_commands.AppCommandError
@@ -69,14 +97,11 @@ class CommunityBot(commands.Bot):
         for cog in COGS:
             await self.load_extension(cog)
 
-    async def setup_hook(self) -> None:
-        await self._sync()
-
     async def on_interaction(self, interaction: discord.Interaction["CommunityBot"]) -> None:
         self.heard_of(interaction.id)
         await self.router.dispatch(interaction)
 
-    async def _sync(self) -> None:
+    async def sync_commands(self) -> None:
         """Tell Discord the commands, but only when they are others than it knows: creates are counted, 200 a day."""
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         digest = hashlib.blake2b(json.dumps(payload, sort_keys=True, default=str).encode(), digest_size=16).hexdigest()

@@ -62,22 +62,27 @@ async def stay_connected(client: discord.Client, token: str, clock: Clock, logge
         except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
             code = error.code if isinstance(error, discord.ConnectionClosed) else 4014
             raise CannotConnect(FATAL_CLOSES.get(code, f"Discord closed the connection for good ({code}).")) from None
-        except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound, TimeoutError) as error:
+        except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
             reason = error
-        except AttributeError as error:
-            # discord.py #10520: the very first connect to an unreachable gateway ends so instead of being retried.
-            if getattr(client, "ws", None) is not None:
-                raise
+        except discord.RateLimited as error:
+            reason, pause = error, max(pause, error.retry_after)
+        except Exception as error:
+            # discord.py #10520: the very first connect to an unreachable gateway ends as an AttributeError instead of
+            # being retried; and a frame it cannot read ends the connection. Neither may end the bot.
             reason = error.__context__ or error
-        if not logged_in.is_set():
-            await _forget_login(client)
+            if getattr(client, "ws", None) is not None:
+                log.exception("The connection ended in a way it should not")
+        await _let_go(client, logged_in=logged_in.is_set())
         pause = await _wait(clock, pause, reason)
 
 
-async def _forget_login(client: discord.Client) -> None:
-    # Every login opens an aiohttp session of its own; the one of the login that failed would stay open.
-    await client.http.close()
-    client.http.connector = discord.utils.MISSING
+async def _let_go(client: discord.Client, *, logged_in: bool) -> None:
+    """Close what the try that failed has left open."""
+    if not logged_in:  # every login opens an aiohttp session of its own
+        await client.http.close()
+        client.http.connector = discord.utils.MISSING
+    elif getattr(client, "ws", None) is not None and client.ws.open:
+        await client.ws.close(code=4000)
 
 
 async def _wait(clock: Clock, pause: float, reason: BaseException) -> float:

@@ -12,6 +12,7 @@ import discord
 
 from bot.domain.errors import Refusal
 from bot.failures import answer_failure
+from bot.repeats import Repeats
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Router:
 
     def __init__(self) -> None:
         self._handlers: dict[str, tuple[Handler, int]] = {}
+        self._repeats = Repeats()
 
     def on(self, name: str, handler: Handler, *, arguments: int) -> None:
         """Send presses whose id begins with `name` and has that many arguments to `handler`."""
@@ -39,8 +41,11 @@ class Router:
         self._handlers.pop(name, None)
 
     async def dispatch(self, interaction: discord.Interaction) -> None:
-        """Handle `interaction` if it is one of ours to route; every press gets an answer."""
+        """Handle `interaction` if it is one of ours to route; every press gets an answer, and one alone."""
         if interaction.type not in ROUTED:
+            return
+        if self._repeats.again(interaction.id):
+            log.info("Interaction %s was delivered again", interaction.id)
             return
         try:
             await self._handle(interaction)

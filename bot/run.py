@@ -4,8 +4,13 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import aiohttp
+import discord
 
 from bot import exits, health, logs
 from bot.app import App, compose, open_clock
@@ -14,7 +19,7 @@ from bot.connect import CannotConnect, point_at, stay_connected
 from bot.domain.guilds import GuildConfig
 from bot.domain.programme import ProgrammeError, read_programme
 from bot.instance import AlreadyRunning, InstanceLock
-from bot.settings import FIRST_PROGRAMME, Settings
+from bot.settings import FIRST_PROGRAMME, UNSET, Settings
 from bot.store.database import Database
 from bot.store.migrate import NotOurs
 from bot.trial import SandboxFailed, sandbox
@@ -22,6 +27,8 @@ from bot.trial import SandboxFailed, sandbox
 log = logging.getLogger("bot")
 
 HEALTH_EVERY = 5.0
+FIRST_SYNC_PAUSE = 5.0
+LONGEST_SYNC_PAUSE = 3600.0  # creates of commands are counted by the day
 
 
 async def run(settings: Settings, crash: Callable[[str], None] | None = None) -> int:
@@ -40,6 +47,11 @@ async def run(settings: Settings, crash: Callable[[str], None] | None = None) ->
         return _say(f"Not started: {error}. Stop that one, or give this one another DATABASE_PATH.", exits.TRY_LATER)
     except SandboxFailed as error:
         return _say(error, exits.INTERNAL)
+    except DatabaseUnusable as error:
+        return _say(error, exits.CONFIG)
+    except Exception:
+        log.exception("The bot ends because of a failure it was not made for")
+        return exits.INTERNAL
 
 
 async def _run_in_sandbox(settings: Settings, crash: Callable[[str], None] | None) -> int:
@@ -51,8 +63,8 @@ async def _run_in_sandbox(settings: Settings, crash: Callable[[str], None] | Non
 
 
 async def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
-    with InstanceLock(settings.database_path):
-        db = await Database.open(settings.database_path)
+    with _lock(settings):
+        db = await _open(settings)
         try:
             async with open_clock(settings) as clock:
                 point_at(settings.discord_api_url, settings.discord_gateway_url)
@@ -64,8 +76,40 @@ async def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
     return exits.OK
 
 
+class DatabaseUnusable(Exception):
+    """DATABASE_PATH names something that cannot be a database file."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        super().__init__(
+            f"DATABASE_PATH: {path} cannot be used ({error}); name a file in a folder that may be written to"
+        )
+
+
+@contextlib.contextmanager
+def _lock(settings: Settings) -> Iterator[None]:
+    lock = InstanceLock(settings.database_path)
+    try:
+        lock.__enter__()
+    except OSError as error:
+        raise DatabaseUnusable(settings.database_path, error) from None
+    try:
+        yield
+    finally:
+        lock.__exit__()
+
+
+async def _open(settings: Settings) -> Database:
+    try:
+        return await Database.open(settings.database_path)
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseUnusable(settings.database_path, error) from None
+
+
 async def _prepare_home(app: App) -> None:
     settings = app.settings
+    for name in ("discord_guild_id", "announce_channel_id", "log_channel_id"):
+        if getattr(settings, name) is None:
+            log.warning("%s is not set: %s", name.upper(), UNSET[name])
     if settings.discord_guild_id is None:
         return
     await app.guilds.adopt(
@@ -92,8 +136,11 @@ async def _work(app: App) -> None:
         tasks = {
             asyncio.create_task(stay_connected(app.client, token, app.clock, logged_in), name="connection"),
             asyncio.create_task(_deliver(app, logged_in), name="delivery"),
+            asyncio.create_task(_tell_commands(app, logged_in), name="commands"),
             asyncio.create_task(_show_health(app), name="health"),
             asyncio.create_task(_back_up(app), name="backups"),
+            asyncio.create_task(_tell_changes(app, logged_in), name="audit"),
+            asyncio.create_task(app.privacy.watch(), name="privacy"),
             asyncio.create_task(stop.wait(), name="stop"),
         }
         try:
@@ -113,6 +160,26 @@ async def _deliver(app: App, logged_in: asyncio.Event) -> None:
     await app.courier.run()
 
 
+async def _tell_commands(app: App, logged_in: asyncio.Event) -> None:
+    """Sync the commands beside everything else: reminders and buttons do not wait for them."""
+    await logged_in.wait()
+    pause = FIRST_SYNC_PAUSE
+    while True:
+        try:
+            await app.client.sync_commands()
+            break
+        except (discord.DiscordException, OSError, aiohttp.ClientError, sqlite3.Error) as error:
+            log.warning("Discord was not told the commands (%s); next try in %.0f s", error, pause)
+        await app.clock.sleep(pause)
+        pause = min(pause * 4, LONGEST_SYNC_PAUSE)
+    await asyncio.Event().wait()
+
+
+async def _tell_changes(app: App, logged_in: asyncio.Event) -> None:
+    await logged_in.wait()
+    await app.audit_log.run()
+
+
 async def _back_up(app: App) -> None:
     await back_up_daily(app.settings.database_path, app.settings.backups_kept, app.clock)
 
@@ -120,7 +187,7 @@ async def _back_up(app: App) -> None:
 @contextlib.asynccontextmanager
 async def _stop_on_signals() -> AsyncIterator[asyncio.Event]:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the last comes when the terminal is closed
     for number in signals:
         loop.add_signal_handler(number, stop.set)
     try:

@@ -15,8 +15,8 @@ FIRST_PROGRAMME = Path("data/desci-berlin.toml")
 SHAPES = {
     "discord_token": "the token of your application's bot, one word; leave it out to try the bot in the sandbox",
     "discord_guild_id": "the id of your server, 17 to 20 digits (Discord: right-click the server, Copy Server ID)",
-    "discord_api_url": "an address like https://discord.com/api/v10",
-    "discord_gateway_url": "an address like wss://gateway.discord.gg/",
+    "discord_api_url": "an address like https://discord.com/api/v10; set it and DISCORD_GATEWAY_URL, or neither",
+    "discord_gateway_url": "an address like wss://gateway.discord.gg/; set it and DISCORD_API_URL, or neither",
     "database_path": "a file path like data/community.db",
     "backups_kept": "a number of daily copies from 0 (make none) to 365",
     "programme": "the path of a programme file like data/desci-berlin.toml, or the word none",
@@ -32,12 +32,33 @@ SHAPES = {
 }
 
 
+# What goes without saying nowhere else: what a bot does that was not told these.
+UNSET = {
+    "discord_guild_id": "no programme is imported, and the other ids below count for no server",
+    "announce_channel_id": "cards and reminders wait until a moderator chooses a channel with /settings",
+    "log_channel_id": "what could not be posted stands in this log alone, unless moderators choose one with /settings",
+}
+
+
 class SettingsError(Exception):
     """The settings cannot be used; `problems` has one sentence for each that is wrong or missing."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+def _one_word(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value()
+    if len(token.split()) != 1 or not token.isprintable():
+        raise ValueError
+    return value
+
+
+def _existing(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError
+    return value
 
 
 def _address(*schemes: str) -> AfterValidator:
@@ -63,13 +84,13 @@ class Settings(BaseSettings):
         env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    discord_token: SecretStr | None = None
+    discord_token: Annotated[SecretStr, AfterValidator(_one_word)] | None = None
     discord_guild_id: Snowflake | None = None
     discord_api_url: HttpAddress = DISCORD_API_URL
     discord_gateway_url: SocketAddress = DISCORD_GATEWAY_URL
     database_path: Path = Path("data/community.db")
     backups_kept: Annotated[int, Field(ge=0, le=365)] = 7
-    programme: Path | None = FIRST_PROGRAMME
+    programme: Annotated[Path, AfterValidator(_existing)] | None = FIRST_PROGRAMME
     announce_channel_id: Snowflake | None = None
     log_channel_id: Snowflake | None = None
     moderator_role_id: Snowflake | None = None
@@ -89,15 +110,7 @@ class Settings(BaseSettings):
             tidy["programme"] = None
         if isinstance(level := tidy.get("log_level"), str):
             tidy["log_level"] = level.upper()
-        return tidy
-
-    @model_validator(mode="after")
-    def _together(self) -> "Settings":
-        if (self.discord_api_url == DISCORD_API_URL) != (self.discord_gateway_url == DISCORD_GATEWAY_URL):
-            raise ValueError("DISCORD_API_URL and DISCORD_GATEWAY_URL belong together: set both, or none")
-        if self.discord_token is not None and len(self.discord_token.get_secret_value().split()) != 1:
-            raise ValueError("DISCORD_TOKEN has spaces in it: paste the token alone, as one word")
-        return self
+        return tidy | _missing_address(tidy)
 
     @property
     def on_discord(self) -> bool:
@@ -114,14 +127,19 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:
-        raise SettingsError([_words(item["loc"], item["input"], item["msg"]) for item in error.errors()]) from None
+        raise SettingsError([_words(item["loc"], item["input"]) for item in error.errors()]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([f"{env_file} cannot be read: {error}"]) from None
 
 
-def _words(place: tuple[int | str, ...], value: object, message: str) -> str:
-    if not place:  # one of our own sentences about two settings together
-        return message.removeprefix("Value error, ")
+def _missing_address(values: dict[str, object]) -> dict[str, object]:
+    """An empty address, which is refused, where one of the two that belong together was left out."""
+    defaults = {"discord_api_url": DISCORD_API_URL, "discord_gateway_url": DISCORD_GATEWAY_URL}
+    other = {name for name, default in defaults.items() if values.get(name, default) != default}
+    return dict.fromkeys(defaults.keys() - other, "") if len(other) == 1 else {}
+
+
+def _words(place: tuple[int | str, ...], value: object) -> str:
     name = str(place[0]).lower()
     shown = "what is there" if name == "discord_token" else repr(value)[:80]
     return f"{name.upper()}: {shown} cannot be used; it should be {SHAPES[name]}"

@@ -58,6 +58,7 @@ async def sandbox(settings: Settings, session: Session) -> AsyncIterator[Setting
     start = settings.clock_start or clock_start(session)
     process = await asyncio.create_subprocess_exec(
         *_command(settings, start, moments(session)),
+        stdin=asyncio.subprocess.PIPE,  # closed when this process ends, however it ends: then the sandbox ends too
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,  # Ctrl-C reaches the bot alone, which ends first and then ends the sandbox
     )
@@ -74,7 +75,15 @@ async def sandbox(settings: Settings, session: Session) -> AsyncIterator[Setting
 
 def _command(settings: Settings, start: datetime, stops: Sequence[tuple[str, datetime]]) -> list[str]:
     command = [sys.executable, "-m", "bot.sandbox", "--port", str(settings.sandbox_port)]
-    command += ["--clock-start", start.isoformat(), "--clock-speed", str(settings.clock_speed), "--token", TOKEN]
+    command += [
+        "--clock-start",
+        start.isoformat(),
+        "--clock-speed",
+        str(settings.clock_speed),
+        "--token",
+        TOKEN,
+        "--until-stdin-closes",
+    ]
     for label, moment in stops:
         command += ["--moment", f"{label}={moment.isoformat()}"]
     return command

@@ -24,6 +24,7 @@ class ProgrammeCog(commands.Cog):
     def __init__(self, bot: "CommunityBot") -> None:
         self._router = bot.router
         self._lookup = bot.app.lookup
+        self._agenda = bot.app.agenda
         self._presses: dict[str, tuple[Handler, int]] = {
             "theme": (self.theme_pressed, 1),
             "speakers": (self.speakers_pressed, 1),
@@ -58,8 +59,7 @@ class ProgrammeCog(commands.Cog):
     @app_commands.command(description="What a talk is about and who gives it", extras=GROUP)
     @app_commands.describe(title="A part of the title; leave it out to see all talks")
     async def talk(self, interaction: discord.Interaction, title: str | None = None) -> None:
-        found = await self._lookup.talk(guild_of(interaction), title)
-        await _answer(interaction, talks.render(found, self._lookup.now()))
+        await self._show_talks(interaction, title)
 
     @app_commands.command(description="Where to watch a session live, or its recording", extras=GROUP)
     @app_commands.describe(session="Leave it out for the session that is on, or the next one")
@@ -89,16 +89,17 @@ class ProgrammeCog(commands.Cog):
         await _answer(interaction, speakers.of_session(session))
 
     async def talks_pressed(self, interaction: discord.Interaction, session_id: str) -> None:
-        session = await self._lookup.session(guild_of(interaction), session_id)
-        await _answer(interaction, talks.of_session(session))
+        guild_id = guild_of(interaction)
+        session = await self._lookup.session(guild_id, session_id)
+        starred = await self._agenda.stars(guild_id, interaction.user.id)
+        await _answer(interaction, talks.of_session(session, starred=starred))
 
     async def speaker_pressed(self, interaction: discord.Interaction, speaker_id: str) -> None:
         found = await self._lookup.speaker(guild_of(interaction), speaker_id)
         await _answer(interaction, speakers.render(found, self._lookup.now()))
 
     async def talk_pressed(self, interaction: discord.Interaction, talk_id: str) -> None:
-        found = await self._lookup.talk(guild_of(interaction), talk_id)
-        await _answer(interaction, talks.render(found, self._lookup.now()))
+        await self._show_talks(interaction, talk_id)
 
     async def session_picked(self, interaction: discord.Interaction) -> None:
         found = await self._lookup.overview(guild_of(interaction), chosen(interaction))
@@ -109,6 +110,12 @@ class ProgrammeCog(commands.Cog):
 
     async def talk_picked(self, interaction: discord.Interaction) -> None:
         await self.talk_pressed(interaction, chosen(interaction))
+
+    async def _show_talks(self, interaction: discord.Interaction, text: str | None) -> None:
+        guild_id = guild_of(interaction)
+        found = await self._lookup.talk(guild_id, text)
+        starred = await self._agenda.stars(guild_id, interaction.user.id)
+        await _answer(interaction, talks.render(found, self._lookup.now(), starred))
 
 
 async def _answer(interaction: discord.Interaction, reply: Reply) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.guilds import GuildConfig
 
@@ -35,6 +36,11 @@ def is_moderator(interaction: discord.Interaction, config: GuildConfig) -> bool:
     return role is not None and isinstance(person, discord.Member) and person.get_role(role) is not None
 
 
+def actor(interaction: discord.Interaction) -> Actor:
+    """Who does it, for the record of changes."""
+    return Actor(interaction.user.id, interaction.user.display_name)
+
+
 async def require_moderator(app: "App", interaction: discord.Interaction) -> int:
     """The guild's id, when the person may manage sessions there.
 
@@ -48,3 +54,15 @@ async def require_moderator(app: "App", interaction: discord.Interaction) -> int
     # A mention in a message that pings nobody: it only shows the role's name.
     who = f"people with the role <@&{config.moderator_role_id}> or with" if config.moderator_role_id else "people with"
     raise Refusal(f"Only {who} the permission Manage Server can do this here. Please ask one of them.")
+
+
+def require_manager(interaction: discord.Interaction) -> int:
+    """The guild's id, when the person may manage the server itself: the moderator role alone does not do.
+
+    Raises:
+        Refusal: he or she may not, or it is no guild.
+    """
+    guild_id = guild_of(interaction)
+    if interaction.permissions.manage_guild or interaction.permissions.administrator:
+        return guild_id
+    raise Refusal("Only people with the permission Manage Server can change the settings. Please ask one of them.")

@@ -13,6 +13,7 @@ from bot.domain.rsvps import Answer, Change, Outcome, Press
 from bot.domain.sessions import SessionId
 from bot.ui.reply import Reply
 from bot.ui.rsvps import WITHDRAW, confirmation, standing
+from cogs.deadline import ANSWER_WITHIN, Deadline
 from cogs.rights import guild_of
 from cogs.suggestions import suggest
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GROUP = {"group": "The programme"}
-# Seconds: leaves one of Discord's three to say that it takes longer.
-SAVED_WITHIN = 2.0
 _SLOW = "Saving takes longer than usual, so your answer may still be on its way. `/rsvp` shows what stands."
 _CHOICES: dict[str, Answer | None] = {**{answer.value: answer for answer in Answer}, WITHDRAW: None}
 
@@ -31,9 +30,14 @@ _CHOICES: dict[str, Answer | None] = {**{answer.value: answer for answer in Answ
 class CardPress:
     """A press on a card, as the keeper of cards answers it."""
 
-    def __init__(self, interaction: discord.Interaction, message: discord.Message) -> None:
+    def __init__(self, interaction: discord.Interaction, message: discord.Message, deadline: Deadline) -> None:
         self._response = interaction.response
+        self._deadline = deadline
         self.message_id = message.id
+
+    @property
+    def left(self) -> float:
+        return self._deadline.left
 
     async def show(self, reply: Reply) -> None:
         await self._response.edit_message(embeds=list(reply.embeds))
@@ -51,6 +55,7 @@ class RsvpCog(commands.Cog):
         self._lookup = bot.app.lookup
         self._rsvps = bot.app.rsvps
         self._cards = bot.app.cards
+        self._clock = bot.app.clock
 
     async def cog_load(self) -> None:
         self._router.on("rsvp", self.pressed, arguments=2)
@@ -65,8 +70,8 @@ class RsvpCog(commands.Cog):
     async def rsvp(self, interaction: discord.Interaction, session: str | None = None) -> None:
         guild_id = guild_of(interaction)
         found = await self._lookup.session(guild_id, session)
-        present, answer = await self._rsvps.standing(guild_id, found.id, interaction.user.id)
-        reply = standing(present, answer, self._lookup.now())
+        outlook = await self._rsvps.outlook(guild_id, found.id, interaction.user.id)
+        reply = standing(outlook.session, outlook.rsvp, self._lookup.now(), outlook)
         await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
 
     @rsvp.autocomplete("session")
@@ -94,39 +99,46 @@ class RsvpCog(commands.Cog):
         self, interaction: discord.Interaction, message: discord.Message, session_id: SessionId, choice: str
     ) -> None:
         guild_id = guild_of(interaction)
-        outcome = await self._set(interaction, guild_id, session_id, choice, follows=True)
+        deadline = Deadline(self._clock)
+        outcome = await self._set(interaction, guild_id, session_id, choice, deadline, follows=True)
         if not _personal(outcome):
-            await self._cards.follow(session_id, CardPress(interaction, message), outcome.commit)
+            await self._cards.follow(session_id, CardPress(interaction, message, deadline), outcome.commit)
             return
         if outcome.shows:
             self._cards.changed(session_id)
-        await self._confirm(interaction, guild_id, session_id, outcome)
+        await self._confirm(interaction, outcome)
 
     async def _answer_privately(
         self, interaction: discord.Interaction, guild_id: int, session_id: SessionId, choice: str
     ) -> None:
-        outcome = await self._set(interaction, guild_id, session_id, choice, follows=False)
-        await self._confirm(interaction, guild_id, session_id, outcome)
+        outcome = await self._set(interaction, guild_id, session_id, choice, Deadline(self._clock), follows=False)
+        await self._confirm(interaction, outcome)
 
     async def _set(
-        self, interaction: discord.Interaction, guild_id: int, session_id: SessionId, choice: str, *, follows: bool
+        self,
+        interaction: discord.Interaction,
+        guild_id: int,
+        session_id: SessionId,
+        choice: str,
+        deadline: Deadline,
+        *,
+        follows: bool,
     ) -> Outcome:
         if choice not in _CHOICES:
             raise Refusal("This button is from an older version of the bot. Use `/rsvp` to answer.")
         person = interaction.user
-        press = Press(interaction.id, person.id, person.display_name, _CHOICES[choice])
+        roles = frozenset(role.id for role in person.roles) if isinstance(person, discord.Member) else frozenset[int]()
+        press = Press(interaction.id, person.id, person.display_name, _CHOICES[choice], roles)
         try:
-            async with asyncio.timeout(SAVED_WITHIN):
+            async with asyncio.timeout(deadline.left):
                 return await self._rsvps.answer(guild_id, session_id, press, follows=follows)
         except TimeoutError:
-            log.warning("An answer was not saved within %s s", SAVED_WITHIN)
+            log.warning("An answer was not saved within %s s", ANSWER_WITHIN)
             raise Refusal(_SLOW) from None
 
-    async def _confirm(
-        self, interaction: discord.Interaction, guild_id: int, session_id: SessionId, outcome: Outcome
-    ) -> None:
-        session, _ = await self._rsvps.standing(guild_id, session_id, interaction.user.id)
-        reply = confirmation(session, outcome)
+    async def _confirm(self, interaction: discord.Interaction, outcome: Outcome) -> None:
+        assert outcome.outlook is not None, "the commit brings it"
+        reply = confirmation(outcome.outlook.session, outcome, outcome.outlook)
         try:
             await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
         except discord.HTTPException as error:

@@ -1,7 +1,6 @@
 """What all tests share: no network but loopback, and time that is moved, not waited for."""
 
-import ipaddress
-import sys
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,31 +10,18 @@ from hypothesis import settings
 
 from bot.clock import Clock
 from bot.store.database import Database
+from tests.loopback import keep_to_loopback
 
 NOON = datetime(2022, 5, 23, 12, 0, tzinfo=UTC)
 
 
-def _only_loopback(event: str, arguments: tuple[object, ...]) -> None:
-    """An audit hook: whatever library opens a socket, an address outside loopback fails the test."""
-    if event != "socket.connect":
-        return
-    address = arguments[1]
-    if isinstance(address, tuple) and not _is_loopback(str(address[0])):
-        raise PermissionError(f"tests use loopback only, not {address}")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 # The machine may be busy: how long an example takes says nothing, unless a test measures it.
-settings.register_profile("ours", deadline=None)
-settings.load_profile("ours")
+# Derandomized: a change is judged by the same examples every time; HYPOTHESIS_PROFILE=wide looks for new ones.
+settings.register_profile("ours", deadline=None, derandomize=True)
+settings.register_profile("wide", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ours"))
 
-sys.addaudithook(_only_loopback)
+keep_to_loopback()
 
 
 @pytest.fixture

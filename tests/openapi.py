@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -27,6 +28,8 @@ ROOT = "urn:discord"
 PREFIX = "/api/v10"
 JSON = "application/json"
 LONGEST_MESSAGE = 300
+# Ids and instants as they should be: two bodies that differ in nothing else are both sound, or neither is.
+VARYING = re.compile(r'(?<=")(?:[1-9][0-9]{16,18}|20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-9:.]{8,15}\+00:00)(?=")')
 ID_END = 2**64
 CARRIED_OUT = range(200, 300)
 DESCRIBED = range(200, 500)
@@ -62,6 +65,7 @@ AMENDMENTS: tuple[tuple[str, dict[str, Any], str], ...] = (
 
 
 @cache
+@functools.cache
 def from_environment() -> Contract | None:
     """Give the contract of the file that DISCORD_OPENAPI names, or None where it names none."""
     named = os.environ.get(VARIABLE)
@@ -77,6 +81,7 @@ class Contract:
         self._registry: Registry[Any] = Registry().with_resource(ROOT, resource)
         self._formats = _formats()
         self._validators: dict[str, Draft202012Validator] = {}
+        self._sound: set[tuple[str, str]] = set()
         self._templates = sorted((_pattern(template), template) for template in self._document["paths"])
 
     def request_errors(self, method: str, path: str, body: Any) -> list[str]:
@@ -137,6 +142,18 @@ class Contract:
         return operation
 
     def _errors(self, pointer: str, body: Any, where: str) -> list[str]:
+        shape = VARYING.sub("", json.dumps(body))
+        if (
+            pointer,
+            shape,
+        ) in self._sound:  # the list of all commands takes a tenth of a second, and comes in every test
+            return []
+        errors = self._all_errors(pointer, body, where)
+        if not errors:
+            self._sound.add((pointer, shape))
+        return errors
+
+    def _all_errors(self, pointer: str, body: Any, where: str) -> list[str]:
         validator = self._validators.get(pointer)
         if validator is None:
             validator = self._validators[pointer] = Draft202012Validator(

@@ -66,8 +66,8 @@ async def test_every_mistake_of_every_programme_is_a_line(data: Path) -> None:
     text = FIRST.read_text("utf-8").replace("10:00", "10:00 CET").replace('"hybrid" ', '"hybird" ')
     (data / "other.toml").write_text(text, "utf-8")
     found = failures(await check(data, PROGRAMME="elsewhere.toml"))
-    assert [title for title, _ in found] == ["Programme"] * 3
-    assert "elsewhere.toml: there is no such file" in found[0][1]
+    assert [title for title, _ in found] == ["Settings", "Programme", "Programme", "Database"]
+    assert "PROGRAMME: 'elsewhere.toml' cannot be used" in found[0][1]
     assert "10:00 CET would be 09:00 UTC" in found[1][1]
     assert "session.mode" in found[2][1]
 

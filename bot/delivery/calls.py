@@ -6,7 +6,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.delivery.pace import Pace
-from bot.delivery.sender import Unsure
+from bot.delivery.sender import Limited, Unsure
 
 T = TypeVar("T")
 
@@ -40,5 +40,9 @@ class Calls:
             try:
                 async with asyncio.timeout(self._timeout):
                     return await call()
+            except Limited as error:
+                if error.everywhere:
+                    self._pace.hold(error.seconds)
+                raise
             except TimeoutError as error:
                 raise Unsure("Discord did not answer in time") from error

@@ -9,30 +9,35 @@ these is under way at a time, and each reads the database when its turn comes: s
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bot.clock import Clock
-from bot.delivery.editor import CardPress, DiscordEditor, Editor, Kind, trouble
+from bot.delivery.editor import CardPress, DiscordEditor, Editor
 from bot.delivery.pace import Pace
+from bot.delivery.trouble import Kind, Trouble, trouble
 from bot.domain.sessions import Session, SessionId
 from bot.services.changes import Changes
 from bot.store import rsvps, sessions
 from bot.store.database import Database
 from bot.ui.cards import card
+from bot.ui.lost_cards import deleted, forbidden, refused
 
 __all__ = ["CardKeeper", "DiscordEditor"]
 
 log = logging.getLogger(__name__)
 
 # All in real seconds.
-PATIENCE = 1.0  # a press waits so long for its turn to lead; its own deadline is 3 s (Discord: interactions)
+PATIENCE = 1.0  # a press waits so long for its turn to lead, and no longer than its own deadline allows
 SHOW_TIMEOUT = 4.0  # later no answer to a press is taken any more
 EDIT_TIMEOUT = 20.0
 EDIT_PAUSE = 1.0  # between edits of one message: Discord has shown room for five in 5 s per channel
 LONGEST_PAUSE = 60.0
 RETRIES = (2.0, 5.0, 15.0, 30.0, 60.0)  # after errors that pass by themselves
-PARKED = 600.0  # a card we may not edit is left alone so long
+PARKED = 600.0  # between two tries to edit a card that we may not edit
+TOLD = 1_000  # cards in trouble that are remembered, so that the moderators hear of each once
 LOOK = 5.0  # between two looks for sessions that began or ended
 CLOSE_TIMEOUT = 5.0
 
@@ -65,13 +70,24 @@ class _Lane:
     lead_at: float = 0.0
     pause: float = EDIT_PAUSE
     failures: int = 0
+    read: Session | None = None  # as it was when the card was last edited, or should have been
+
+
+Tell: TypeAlias = Callable[[int, str], Awaitable[bool]]  # the moderators of a guild; False: worth saying again
 
 
 class CardKeeper:
     """Answers presses on cards, and edits cards that show something that is no longer so."""
 
     def __init__(
-        self, db: Database, clock: Clock, changes: Changes, editor: Editor, *, pace: Pace | None = None
+        self,
+        db: Database,
+        clock: Clock,
+        changes: Changes,
+        editor: Editor,
+        *,
+        pace: Pace | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -79,7 +95,8 @@ class CardKeeper:
         self._pace = pace or Pace(clock)
         self._lanes: dict[SessionId, _Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._parked: dict[SessionId, float] = {}
+        self._tell = tell
+        self._told: dict[SessionId, str] = {}
         self._looked: datetime | None = None
         self._looking: asyncio.Task[None] | None = None
         self._closing = False
@@ -146,7 +163,7 @@ class CardKeeper:
         turn = lane.next = _Turn(press)
         lane.wake.set()
         if lane.busy:
-            await self._sleep_unless(turn.taken, PATIENCE)
+            await self._sleep_unless(turn.taken, min(PATIENCE, press.left))
         if lane.busy and lane.next is turn:  # whoever leads is held up: the card follows by an edit
             lane.next = None
             lane.dirty = True
@@ -189,7 +206,8 @@ class CardKeeper:
             turn.answered.set()
 
     async def _show(self, session_id: SessionId, lane: _Lane, press: CardPress) -> None:
-        found = await self._db.read(rsvps.card, session_id)
+        async with asyncio.timeout(max(press.left, 0.0)):
+            found = await self._db.read(rsvps.card, session_id)
         if found is None:
             await press.acknowledge()
             return
@@ -203,69 +221,107 @@ class CardKeeper:
         lane.dirty = not self._closing
         found = trouble(error)
         if found.kind is Kind.LIMITED:
+            self._hold(found)
             lane.lead_at = lane.edit_at = self._clock.monotonic() + max(found.seconds, EDIT_PAUSE)
         elif found.kind is Kind.UNEXPECTED:
             log.error("A press was not answered with its card, which is edited instead", exc_info=error)
         else:
-            log.warning("A press was not answered with its card, which is edited instead: %r", error)
+            level = logging.INFO if found.kind is Kind.ANSWERED else logging.WARNING
+            log.log(level, "A press was not answered with its card, which is edited instead: %s", found.words)
         await _acknowledge(press)
 
     async def _edit(self, session_id: SessionId, lane: _Lane) -> None:
         self._begin(lane)
         wait = took = 0.0
         try:
-            took = await self._edit_card(session_id)
+            took = await self._edit_card(session_id, lane)
             lane.failures = 0
+            self._told.pop(session_id, None)
         except Exception as error:  # noqa: BLE001 - the loop may not die of one edit
-            wait = self._could_not_edit(session_id, lane, error)
+            wait = await self._could_not_edit(session_id, lane, error)
         finally:
             lane.busy = False
         # An edit that took long was held back by a rate limit inside discord.py, which tells nobody of it.
-        lane.pause = min(max(EDIT_PAUSE, took, lane.pause / 2, wait), LONGEST_PAUSE)
+        slow = 0.0 if wait == PARKED else wait  # which says nothing of how fast Discord is
+        lane.pause = min(max(EDIT_PAUSE, took, lane.pause / 2, slow), LONGEST_PAUSE)
         lane.edit_at = self._clock.monotonic() + max(lane.pause, wait)
 
-    async def _edit_card(self, session_id: SessionId) -> float:
-        """Edit the card if there is one that we may edit; how many seconds Discord took."""
-        if self._parked.get(session_id, 0.0) > self._clock.monotonic():
-            return 0.0
+    async def _edit_card(self, session_id: SessionId, lane: _Lane) -> float:
+        """Edit the card if there is one; how many seconds Discord took."""
         await self._pace.turn()
         found = await self._db.read(rsvps.card, session_id)
         if found is None or found[0].card is None:
             return 0.0
-        session, roster = found
+        lane.read, roster = found
         # The buttons go with every edit, other than with answers to presses: an edit is rare, and it cannot know
         # whether mode or phase, and with them the buttons, have changed since the last one.
         started = self._clock.monotonic()
-        try:
-            async with asyncio.timeout(EDIT_TIMEOUT):
-                await self._editor.edit(found[0].card, card(session, roster, self._clock.now()))
-        except Exception as error:
-            if trouble(error).kind is not Kind.GONE:
-                raise
-            log.warning("The card of session %s was deleted; it is no longer edited", session.slug)
-            await self._db.write(_forget, session)
-        self._parked.pop(session_id, None)
+        async with asyncio.timeout(EDIT_TIMEOUT):
+            await self._editor.edit(found[0].card, card(lane.read, roster, self._clock.now()))
         return self._clock.monotonic() - started
 
-    def _could_not_edit(self, session_id: SessionId, lane: _Lane, error: Exception) -> float:
+    async def _could_not_edit(self, session_id: SessionId, lane: _Lane, error: Exception) -> float:
         """Decide what follows a failed edit; seconds until the next may be tried."""
         found = trouble(error)
+        session = lane.read
         if found.kind is Kind.LIMITED:
+            self._hold(found)
             lane.dirty = not self._closing
             return max(found.seconds, lane.pause * 2)
-        if found.kind is Kind.PASSING or isinstance(error, sqlite3.Error):
-            lane.dirty = not self._closing
-            wait = RETRIES[min(lane.failures, len(RETRIES) - 1)]
-            lane.failures += 1
-            log.warning("The card of session %s could not be edited; next try in %d s: %r", session_id, wait, error)
-            return wait
-        if found.kind is Kind.FORBIDDEN:
-            if session_id not in self._parked:
-                log.warning("The card of session %s may not be edited; check my permissions there", session_id)
-            self._parked[session_id] = self._clock.monotonic() + PARKED
+        if found.kind in (Kind.PASSING, Kind.ABSENT) or isinstance(error, sqlite3.Error) or session is None:
+            return self._again(session_id, lane, error)
+        if found.kind is Kind.GONE:
+            await self._give_up(session)
+        elif found.kind is Kind.FORBIDDEN:
+            # What is long over is not worth asking for every ten minutes, for ever.
+            lane.dirty = not self._closing and session.ends_at > self._clock.now() - CAUGHT_UP
+            self._report(session, forbidden(session))
+            return PARKED
+        elif found.kind is Kind.REFUSED:
+            log.error("Discord refused the card of session %s: %s", session.slug, found.words)
+            self._report(session, refused(session, found.code))
         else:
             log.error("The card of session %s could not be edited", session_id, exc_info=error)
         return 0.0
+
+    def _again(self, session_id: SessionId, lane: _Lane, error: Exception) -> float:
+        lane.dirty = not self._closing
+        wait = RETRIES[min(lane.failures, len(RETRIES) - 1)]
+        lane.failures += 1
+        log.warning("The card of session %s could not be edited; next try in %d s: %r", session_id, wait, error)
+        return wait
+
+    async def _give_up(self, session: Session) -> None:
+        try:
+            forgotten = await self._db.write(_forget, session)
+        except sqlite3.Error:  # the next edit finds out again
+            log.exception("That the card of session %s is gone could not be stored", session.slug)
+            return
+        if forgotten:
+            self._report(session, deleted(session))
+
+    def _hold(self, found: Trouble) -> None:
+        if found.everywhere:
+            self._pace.hold(found.seconds)
+
+    def _report(self, session: Session, words: str) -> None:
+        """Tell the moderators, once until the card could be edited again; nothing waits for it."""
+        if self._told.get(session.id) == words:
+            return
+        while len(self._told) >= TOLD:
+            del self._told[next(iter(self._told))]
+        self._told[session.id] = words
+        log.warning("%s (session %s)", words, session.slug)
+        if self._tell is not None and not self._closing:
+            task = asyncio.create_task(self._say(self._tell, session.guild_id, words), name="card trouble")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _say(self, tell: Tell, guild_id: int, words: str) -> None:
+        for wait in RETRIES:
+            if await tell(guild_id, words):
+                return
+            await self._clock.sleep(wait)
 
     async def _look_forever(self) -> None:
         while True:
@@ -291,8 +347,10 @@ async def _acknowledge(press: CardPress) -> None:
         log.info("A press could not be acknowledged: %r", error)
 
 
-def _forget(conn: sqlite3.Connection, shown: Session) -> None:
-    """Take note that the card is gone, unless another has been posted meanwhile."""
+def _forget(conn: sqlite3.Connection, shown: Session) -> bool:
+    """Take note that the card is gone; False when another has been posted meanwhile."""
     session = sessions.by_id(conn, shown.id)
-    if session is not None and session.card == shown.card:
-        sessions.set_card(conn, shown.id, None)
+    if session is None or session.card != shown.card:
+        return False
+    sessions.set_card(conn, shown.id, None)
+    return True

@@ -10,9 +10,11 @@ from weakref import WeakValueDictionary
 from bot.clock import Clock
 from bot.delivery.alarm import Alarm
 from bot.delivery.calls import Calls
+from bot.delivery.duties import Duties
 from bot.delivery.moderators import Moderators
 from bot.delivery.pace import Pace
 from bot.delivery.postman import Crash, Postman, no_crash
+from bot.delivery.roles import Roles
 from bot.delivery.sender import Limited, NotSent, Sender
 from bot.delivery.setbacks import Later, Setbacks
 from bot.domain.reminders import Reminder
@@ -46,6 +48,7 @@ class Courier:
         pace: Pace | None = None,
         crash: Crash = no_crash,
         owner: str | None = None,
+        roles: Roles | None = None,
     ) -> None:
         self._clock = clock
         self._db = db
@@ -62,6 +65,7 @@ class Courier:
             owner=self._owner,
             crash=crash,
         )
+        self.duties = Duties(clock, db, changes, calls=calls, moderators=self.moderators, roles=roles)
         self._alarm = Alarm(clock, self.wake)
         self._awake = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}
@@ -87,12 +91,14 @@ class Courier:
                 group.create_task(self._work(), name="courier")
         finally:
             self._alarm.stop()
+            await self.duties.close()
             await self._finish()
 
     async def scan(self) -> None:
         """Begin the delivery of all that is due now, and set the alarm for what comes next."""
         await self._take_over()
         now, real = self._clock.now(), self._clock.monotonic()
+        duties_again = await self.duties.look(now)
         ripe = [key for key, moment in self._not_before.items() if moment <= real]
         for key in ripe:
             del self._not_before[key]
@@ -102,7 +108,8 @@ class Courier:
             waits = reminder.key in self._not_before and now < reminder.deadline_at
             if reminder.key not in self._under_way and not waits:
                 self._begin(reminder)
-        self._alarm.set(await self._db.read(reminders.next_due, now))
+        moments = (duties_again, await self._db.read(reminders.next_due, now))
+        self._alarm.set(min((moment for moment in moments if moment is not None), default=None))
         self.scanned_at = self._clock.monotonic()
 
     async def idle(self) -> None:

@@ -16,11 +16,22 @@ class Pace:
         self._gap = 1 / rate
         self._slack = (burst - 1) * self._gap
         self._next = clock.monotonic()
+        self._held_until = self._next
 
     async def turn(self) -> None:
         """Wait until one more call may begin."""
-        now = self._clock.monotonic()
-        mine = max(self._next, now)
-        self._next = mine + self._gap
-        if (wait := mine - self._slack - now) > 0:
+        while (wait := self._place() - self._clock.monotonic()) > 0:
             await self._clock.sleep(wait)
+            if self._held_until <= self._clock.monotonic():
+                return
+
+    def hold(self, seconds: float) -> None:
+        """Let no call begin for so many seconds, whoever asks or waits already; then go on at the same rate."""
+        self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+        self._next = max(self._next, self._held_until + self._slack)
+
+    def _place(self) -> float:
+        """Take the next free place; the moment at which it may be used."""
+        mine = max(self._next, self._clock.monotonic())
+        self._next = mine + self._gap
+        return mine - self._slack

@@ -14,11 +14,12 @@ from bot.clock import Clock
 from bot.delivery.calls import Calls
 from bot.delivery.case import Case, read_case
 from bot.delivery.lookback import Search
-from bot.delivery.sender import Deleted, Foreign, Refused, Sender
+from bot.delivery.sender import Deleted, Foreign, NotSent, Refused, Sender
 from bot.delivery.setbacks import Setbacks
-from bot.domain.reminders import ANNOUNCE, Reminder
+from bot.domain.reminders import ANNOUNCE, Reminder, talk_of
+from bot.domain.sessions import MessageRef, Session
 from bot.services.changes import Changes
-from bot.store import reminders, rsvps
+from bot.store import reminders, rsvps, sessions
 from bot.store.database import Database
 from bot.ui.reminders import marker
 
@@ -77,19 +78,21 @@ class Postman:
         """
         now = self._clock.now()
         case = await self._db.read(read_case, key, now)
-        if case is None:
+        if case is None:  # settled, or deleted, by somebody else
+            self._forget(key)
             return
         try:
             await self._handle(case, now)
         except Refused as error:
             if not case.in_doubt:
                 self._first_sent.pop(key, None)
-            await self._setbacks.refused(case, error, now)
+            if await self._setbacks.refused(case, error, now):
+                self._forget(key)
 
     async def _handle(self, case: Case, now: datetime) -> None:
         reminder = case.reminder
         if reminder.message_id is not None and reminder.channel_id is not None:
-            await self._take_back(reminder, reminder.channel_id, reminder.message_id)
+            await self._put_right(case, reminder.channel_id, reminder.message_id)
         elif not reminder.stands_for(case.session):
             await self._drop(case, OUTDATED)
         elif case.pointless is not None:
@@ -115,6 +118,7 @@ class Postman:
                 return
             if blind and now >= case.session.starts_at:
                 await self._setbacks.given_up_blind(case, channel_id)
+                self._forget(reminder.key)
                 return
         claimed = await self._claim(reminder, channel_id)
         if claimed is None:  # changed or settled since it was read; the next pass sees how
@@ -172,6 +176,41 @@ class Postman:
             await self._take_back(reminder, channel_id, message_id)
         elif reminder.kind == ANNOUNCE:
             await self._refresh_card(case)
+            await self._remove_former_card(case.session.card, message_id)
+        elif (reminder.counts_down or talk_of(reminder.kind)) and await self._changed_since(case.session):
+            await self._put_right(case, channel_id, message_id)
+
+    async def _changed_since(self, rendered: Session) -> bool:
+        present = await self._db.read(sessions.by_id, rendered.id)
+        return present is not None and replace(present, card=rendered.card) != rendered
+
+    async def _put_right(self, case: Case, channel_id: int, message_id: int) -> None:
+        """See to a post that says what is no longer so: it is edited, or deleted where it should not stand at all."""
+        session = await self._db.read(sessions.by_id, case.session.id)
+        if session is None:
+            return
+        if not case.reminder.stands_for(session):
+            await self._take_back(case.reminder, channel_id, message_id)
+            return
+        now = self._clock.now()
+        # Due now, for it is no late reminder: it came in time, and is corrected.
+        right = replace(case, session=session, reminder=replace(case.reminder, due_at=now))
+        try:
+            await self._calls.make(channel_id, lambda: self._sender.correct(channel_id, message_id, right.render(now)))
+        except Refused as error:
+            log.warning("An outdated post could not be corrected: %s", error)
+        await self._record(right, channel_id, message_id)
+
+    async def _remove_former_card(self, former: MessageRef | None, message_id: int) -> None:
+        """A session has one card; where the old one cannot be deleted, its buttons go on working."""
+        if former is None or former.message_id == message_id:
+            return
+        try:
+            await self._calls.make(
+                former.channel_id, lambda: self._sender.take_back(former.channel_id, former.message_id)
+            )
+        except NotSent as error:
+            log.warning("A former card could not be deleted: %s", error)
 
     async def _refresh_card(self, case: Case) -> None:
         """Have the new card edited if what it shows was changed, or answered, while it was on its way."""

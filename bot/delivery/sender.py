@@ -5,25 +5,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-import aiohttp
 import discord
 
+from bot.delivery.trouble import (
+    CLOSED_DM,
+    MISSING_ACCESS,
+    MISSING_PERMISSIONS,
+    NO_MUTUAL_GUILD,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    UNKNOWN_USER,
+    Kind,
+    Trouble,
+    trouble,
+)
 from bot.ui.reply import Reply
 
-# Discord's codes: topics/opcodes-and-status-codes.
-UNKNOWN_CHANNEL = 10003
-UNKNOWN_MESSAGE = 10008
-UNKNOWN_USER = 10013
-MISSING_ACCESS = 50001
-CLOSED_DM = 50007
-MISSING_PERMISSIONS = 50013
-NO_MUTUAL_GUILD = 50278
-OVERLOADED = 130000
 UNREACHABLE_PERSON = frozenset({UNKNOWN_USER, CLOSED_DM, NO_MUTUAL_GUILD})
 
 PAGE = 100  # messages of one history page (Discord: resources/message, "Get Channel Messages")
-_UNAUTHORIZED, _NOT_FOUND, _TIMEOUT, _TOO_MANY, _SERVER_ERROR = 401, 404, 408, 429, 500
-_CLOUDFLARE_PAUSE = 60.0  # a 429 that is not the API's own names no time; less than a minute makes it worse
+_SILENCE = 60.0  # seconds, where Discord asks for a pause and names none
 
 _WORDS = {
     UNKNOWN_CHANNEL: "the channel no longer exists",
@@ -44,11 +45,12 @@ class Unsure(NotSent):
 
 
 class Limited(NotSent):
-    """Not done; Discord wants `seconds` (real ones) of patience first."""
+    """Not done; Discord wants `seconds` (real ones) of patience first, `everywhere` with all calls."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, everywhere: bool = False) -> None:
         super().__init__(f"Discord asked for a pause of {seconds:.0f} seconds")
         self.seconds = seconds
+        self.everywhere = everywhere
 
 
 class Refused(NotSent):
@@ -104,6 +106,9 @@ class Sender(Protocol):
     async def take_back(self, channel_id: int, message_id: int) -> None:
         """Delete a message of ours; one that is gone already is fine."""
 
+    async def correct(self, channel_id: int, message_id: int, reply: Reply) -> None:
+        """Replace what a message of ours says, without pinging anybody; one that is gone is fine."""
+
     def newest_id(self, channel_id: int | None) -> int:
         """The newest id that the server has shown us: its time, whatever our clock says. 0 when it has shown none."""
 
@@ -132,7 +137,7 @@ class DiscordSender:
         options = reply.kwargs()
         if nonce is not None:  # discord.py makes one up where there is none
             options["nonce"] = nonce
-        with _translated():
+        with translated():
             channel = self._client.get_partial_messageable(channel_id)
             message: discord.Message = await channel.send(**options, allowed_mentions=mentions)
         self.note(message.id)
@@ -141,12 +146,12 @@ class DiscordSender:
         return message.id
 
     async def open_direct(self, user_id: int) -> int:
-        with _translated():
+        with translated():
             channel = await self._client.create_dm(discord.Object(user_id))
         return channel.id
 
     async def page(self, channel_id: int, *, before: int | None = None, after: int | None = None) -> list[Seen]:
-        with _translated():
+        with translated():
             history = self._client.get_partial_messageable(channel_id).history(
                 limit=PAGE,
                 before=discord.Object(before) if before is not None else None,
@@ -156,7 +161,7 @@ class DiscordSender:
 
     async def can_read_history(self, channel_id: int) -> bool:
         channel = self._client.get_channel(channel_id)
-        with _translated():
+        with translated():
             if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.Thread):
                 allowed = channel.permissions_for(channel.guild.me)
             else:
@@ -164,8 +169,14 @@ class DiscordSender:
         return allowed.view_channel and allowed.read_message_history
 
     async def take_back(self, channel_id: int, message_id: int) -> None:
-        with contextlib.suppress(Deleted), _translated():
+        with contextlib.suppress(Deleted), translated():
             await self._client.get_partial_messageable(channel_id).get_partial_message(message_id).delete()
+
+    async def correct(self, channel_id: int, message_id: int, reply: Reply) -> None:
+        nobody = discord.AllowedMentions.none()
+        with contextlib.suppress(Deleted), translated():
+            message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+            await message.edit(**reply.edit_kwargs(), allowed_mentions=nobody)
 
     async def _uncached_permissions(self, channel_id: int) -> discord.Permissions:
         # The gateway has not told us about the channel (yet): ask over HTTP.
@@ -193,29 +204,22 @@ class DiscordSender:
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Raise what discord.py raises as `NotSent` in one of its forms."""
     try:
         yield
-    except discord.RateLimited as error:
-        raise Limited(error.retry_after) from error
-    except discord.HTTPException as error:
-        raise _meaning(error) from error
-    except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-        raise Unsure(f"Discord could not be reached ({type(error).__name__})") from error
+    except Exception as error:
+        found = trouble(error)
+        if found.kind is Kind.UNEXPECTED:
+            raise
+        raise _meaning(found) from error
 
 
-def _meaning(error: discord.HTTPException) -> NotSent:
-    if error.status == _TOO_MANY:
-        return Limited(_pause(error))
-    if error.status >= _SERVER_ERROR or error.status in (_UNAUTHORIZED, _TIMEOUT) or error.code == OVERLOADED:
-        return Unsure(f"Discord answered with error {error.status}")
-    if error.status == _NOT_FOUND and error.code == UNKNOWN_MESSAGE:
+def _meaning(found: Trouble) -> NotSent:
+    if found.kind is Kind.LIMITED:
+        return Limited(max(found.seconds or _SILENCE, 1.0), everywhere=found.everywhere)
+    if found.kind is Kind.PASSING:
+        return Unsure(f"Discord failed: {found.words}")
+    if found.kind is Kind.GONE and found.code == UNKNOWN_MESSAGE:
         return Deleted("the post was deleted")
-    return Refused(error.code, _WORDS.get(error.code, f"Discord refused it: {error.text[:200]} (code {error.code})"))
-
-
-def _pause(error: discord.HTTPException) -> float:
-    try:
-        return max(float(error.response.headers["Retry-After"]), 1.0)
-    except (KeyError, ValueError):
-        return _CLOUDFLARE_PAUSE
+    return Refused(found.code, _WORDS.get(found.code, f"Discord refused it: {found.words}"))

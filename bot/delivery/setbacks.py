@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from bot.delivery.case import Case
 from bot.delivery.moderators import Moderators
 from bot.delivery.sender import UNREACHABLE_PERSON, Refused
-from bot.domain.reminders import Reminder
-from bot.store import reminders
+from bot.domain.reminders import MOVED_UP, Reminder, talk_of
+from bot.store import agenda, reminders
 from bot.store.database import Database
 from bot.ui.reminders import to_moderators
 
@@ -20,7 +20,7 @@ UNREACHED = "I was not running, or could not reach Discord, in time"
 BLIND = "it may have been posted already, and I may not read the channel's history to check"
 NO_CHANNEL = "no announcement channel is set"
 NO_CHANNEL_WORDS = (
-    "⚠️ No announcement channel is set, so I cannot post about the sessions here. Please choose one in the settings; "
+    "⚠️ No announcement channel is set, so I cannot post about the sessions here. Please choose one with `/settings`; "
     "what is still in time is posted then."
 )
 
@@ -45,12 +45,22 @@ class Setbacks:
         """The reminder is settled."""
         self._refusals.pop(key, None)
 
-    async def refused(self, case: Case, error: Refused, now: datetime) -> None:
-        """Two tries, then at growing distances, for somebody has to change something; once more before the deadline."""
+    async def refused(self, case: Case, error: Refused, now: datetime) -> bool:
+        """Two tries, then at growing distances, for somebody has to change something; once more before the deadline.
+
+        Whether it is settled: a person who takes no direct messages is not tried again.
+        """
         reminder = case.reminder
         if reminder.user_id is not None and error.code in UNREACHABLE_PERSON:
-            await self._db.write(reminders.fail, reminder.key, str(error))
-            return
+            if reminder.kind == MOVED_UP:  # before it is closed: nobody may go on waiting for a seat that he has
+                await self._tell_surely(
+                    case, f"could not be delivered: {error}. The seat is kept; perhaps you can say so."
+                )
+            if talk_of(reminder.kind) is not None:
+                await self._db.write(agenda.undeliverable, reminder.key, str(error), now)
+            else:
+                await self._db.write(reminders.fail, reminder.key, str(error))
+            return True
         self._refusals[reminder.key] += 1
         count = self._refusals[reminder.key]
         pause = timedelta() if count == 1 else PARKED[min(count - 2, len(PARKED) - 1)]
@@ -62,6 +72,7 @@ class Setbacks:
         if count == 2:  # noqa: PLR2004 - now it was no accident; and once is enough
             where = f" in <#{case.target_id}>" if case.target_id is not None else ""
             await self._tell(case, f"could not be posted{where}: {error}. I keep trying until it would be too late.")
+        return False
 
     async def no_channel(self, case: Case, now: datetime) -> None:
         """Not failed at once, so that it is still posted when a channel is chosen before the deadline."""

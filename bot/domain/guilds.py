@@ -7,13 +7,19 @@ from bot.domain.sessions import Link
 
 @dataclass(frozen=True, slots=True)
 class GuildConfig:
-    """Channels and roles by id; None where the moderators have not chosen yet."""
+    """Channels and roles by id; None where the moderators have not chosen yet.
+
+    `zone` is the IANA zone that new sessions begin with, `reminder_minutes` how long before a session it is reminded
+    of where the session has no times of its own.
+    """
 
     guild_id: int
     announce_channel_id: int | None = None
     log_channel_id: int | None = None
     moderator_role_id: int | None = None
     ping_role_id: int | None = None
+    zone: str | None = None
+    reminder_minutes: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

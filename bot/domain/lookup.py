@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.domain.reminders import DEFAULT_OFFSETS
 from bot.domain.search import fold
 from bot.domain.sessions import Headline, Session, Speaker, SpeakerId, Talk, TalkId
 
@@ -66,10 +67,14 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A session, and the channel where its reminders are posted (None: no channel was chosen)."""
+    """A session, and the channel where its reminders are posted (None: no channel was chosen).
+
+    `reminder_minutes`: how long before its start they are.
+    """
 
     session: Session
     announce_channel_id: int | None = None
+    reminder_minutes: tuple[int, ...] = DEFAULT_OFFSETS
 
 
 def nearest(text: str, names: Iterable[str]) -> str | None:

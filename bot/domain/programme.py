@@ -100,6 +100,9 @@ class Programme(Table):
             capacity=written.capacity,
             generation=stored.generation + moved if stored else 1,
             card=stored.card if stored else None,
+            channel_id=stored.channel_id if stored else None,
+            cancel_reason=stored.cancel_reason if stored else None,
+            quiet=stored is not None and stored.quiet,
             talks=tuple(
                 _talk(position, talk, people, talks.get(talk.slug or "")) for position, talk in enumerate(self.talks, 1)
             ),

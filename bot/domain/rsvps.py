@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.admission import Admission
 from bot.domain.errors import Refusal
 from bot.domain.sessions import Mode, Session, Status
 
@@ -34,12 +35,20 @@ class Rsvp:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A person sets an answer (None: withdraws it). `press_id` is the id of the interaction, which only rises."""
+    """A person sets an answer (None: withdraws it). `press_id` is the id of the interaction, which only rises.
+
+    `roles` are those that Discord has shown us with the press. `by_moderator`: somebody may set it for the person,
+    whoever may answer now; then `seat` can give a seat, whether one is free or not, or (False) the last place on the
+    waiting list.
+    """
 
     press_id: int
     user_id: int
     name: str
     answer: Answer | None
+    roles: frozenset[int] = frozenset()
+    by_moderator: bool = False
+    seat: bool | None = None
 
 
 class Change(StrEnum):
@@ -48,6 +57,7 @@ class Change(StrEnum):
     ANSWERED = "answered"  # a first answer
     CHANGED = "changed"  # from another answer
     SAME = "same"  # it was that already
+    SEATED = "seated"  # from the waiting list: an offered seat was taken, or a moderator gave one
     WITHDRAWN = "withdrawn"
     NOTHING = "nothing"  # withdrawn without an answer
     REPEATED = "repeated"  # Discord delivered an old press again; nothing was changed
@@ -58,7 +68,8 @@ class Outcome:
     """What a press brought its person: `answer` stands now, `waiting` is the place in the line (from 1).
 
     `gave_up_seat`: one of a limited number of seats is free through this press. `left_line`: a place on the waiting
-    list was given up. `commit` numbers the commits in which presses are stored; it only rises.
+    list was given up. `commit` numbers the commits in which presses are stored; it only rises. `outlook` is what was
+    stored with it, as far as a confirmation needs it: the session without its talks, and no answer.
     """
 
     change: Change
@@ -68,11 +79,12 @@ class Outcome:
     gave_up_seat: bool = False
     left_line: bool = False
     commit: int = field(default=0, compare=False)
+    outlook: "Outlook | None" = field(default=None, compare=False, repr=False)
 
     @property
     def shows(self) -> bool:
         """Whether the card of the session looks different now."""
-        return self.change in {Change.ANSWERED, Change.CHANGED, Change.WITHDRAWN}
+        return self.change in {Change.ANSWERED, Change.CHANGED, Change.WITHDRAWN, Change.SEATED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,22 @@ class Roster:
     waiting: int = 0
     names: dict[Answer, tuple[str, ...]] = field(default_factory=dict)
     waiting_names: tuple[str, ...] = ()
+    admission: Admission = field(default_factory=Admission)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All that one person's answer to a session depends on; `kept_until`: a seat is kept for the person."""
+
+    session: Session
+    rsvp: Rsvp | None
+    admission: Admission
+    kept_until: datetime | None = None
+
+    @property
+    def until(self) -> datetime:
+        """How long new answers are taken."""
+        return min(self.session.ends_at, self.admission.deadline_at or self.session.ends_at)
 
 
 _CHOICES = {

@@ -117,6 +117,7 @@ class Session(Headline):
     `slug` names the session in programme files and is unique in its guild. `capacity` limits the seats
     in person (None: no limit). `generation` rises when time or channel change, so that reminders of an
     older plan can be told from those of the present one. `theme` is Markdown written by the organizers.
+    `channel_id` is its own channel for card and reminders (None: the guild's); a `quiet` session pings nobody.
     """
 
     theme: str | None = None
@@ -133,6 +134,9 @@ class Session(Headline):
     generation: int = 1
     card: MessageRef | None = None
     talks: tuple[Talk, ...] = ()
+    channel_id: int | None = None
+    cancel_reason: str | None = None
+    quiet: bool = False
 
     def speakers(self) -> Iterator[Speaker]:
         """Each speaker once, in the order of the talks."""

@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     add("--token-seconds", type=float, default=DEFAULTS.token_seconds, help="seconds that an interaction lives")
     add("--no-rate-limits", action="store_true", help="refuse nothing for being too fast")
     add("--privileged-intents", action="store_true", help="let the bot use the privileged intents")
+    add("--until-stdin-closes", action="store_true", help="end when whoever started it is gone")
     return parser
 
 
@@ -62,13 +63,15 @@ def settings(arguments: argparse.Namespace) -> Settings:
     )
 
 
-async def serve(chosen: Settings) -> None:
-    """Listen until a signal asks to end."""
+async def serve(chosen: Settings, *, until_stdin_closes: bool = False) -> None:
+    """Listen until a signal asks to end, or until nobody holds our standard input any more."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the process by itself
             loop.add_signal_handler(number, ended.set)
+    if until_stdin_closes:
+        loop.add_reader(sys.stdin.fileno(), ended.set)
     async with Server(chosen) as server:
         sys.stdout.write(f"sandbox ready {server.base_url}\n")
         sys.stdout.flush()
@@ -79,14 +82,15 @@ async def serve(chosen: Settings) -> None:
 
 
 def main() -> int:
-    arguments = parser()
+    reader = parser()
+    arguments = reader.parse_args()
     try:
-        chosen = settings(arguments.parse_args())
+        chosen = settings(arguments)
     except ValueError as problem:
-        arguments.error(str(problem))
+        reader.error(str(problem))
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(serve(chosen))
+            runner.run(serve(chosen, until_stdin_closes=arguments.until_stdin_closes))
     except OSError as problem:
         sys.stderr.write(f"The sandbox cannot listen on {chosen.host}:{chosen.port}: {problem}\n")
         return 1

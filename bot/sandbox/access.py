@@ -39,11 +39,14 @@ def _permissions(world: World, user_id: int, channel: Channel) -> int:
     guild = world.guild_of(channel)
     if guild is None:
         return DM_BITS if user_id in (channel.recipient, APPLICATION_ID) else 0
-    parent = guild.channels.get(channel.parent_id) if channel.type in THREADS else channel
-    return in_guild(guild, user_id, list(parent.overwrites.values()) if parent else [])
+    thread = channel.type in THREADS
+    parent = guild.channels.get(channel.parent_id) if thread else channel
+    return in_guild(guild, user_id, list(parent.overwrites.values()) if parent else [], in_thread=thread)
 
 
-def in_guild(guild: Guild, user_id: int, overwrites: list[dict[str, Any]] | None = None) -> int:
+def in_guild(
+    guild: Guild, user_id: int, overwrites: list[dict[str, Any]] | None = None, *, in_thread: bool = False
+) -> int:
     member = guild.members.get(user_id)
     if member is None:
         return 0
@@ -56,6 +59,7 @@ def in_guild(guild: Guild, user_id: int, overwrites: list[dict[str, Any]] | None
         [str(role.id) for role in held],
         str(guild.id),
         overwrites or [],
+        in_thread=in_thread,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.sandbox import access, components, interactions, payloads
+from bot.sandbox.filling import OPTION_OF_SELECT, check_values, filled_in
 from bot.sandbox.options import Chosen, Resolver, choose_command
 from bot.sandbox.rules.permissions import Permission
 from bot.sandbox.trouble import TroubleError
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from bot.sandbox.world import User
 
 FILE_LIMIT = 10 * 1024 * 1024
-TEXT_INPUT, FILE_UPLOAD, RADIO, CHECKBOX_GROUP, CHECKBOX = 4, 19, 21, 22, 23
-ACTION_ROW, LABEL, TEXT_DISPLAY = 1, 18, 10
-OPTION_OF_SELECT = {5: 6, 6: 8, 7: 9, 8: 7}  # users, roles, both, channels
 
 
 class Acts:
@@ -87,7 +85,7 @@ class Acts:
         if kind in components.SELECTS:
             data["values"] = [str(value) for value in order.get("values") or []]
             if not order.get("force"):
-                _check_values(component or {}, data["values"])
+                check_values(component or {}, data["values"])
             data |= self._resolved(user, channel, kind, data["values"])
         made = self._sandbox.interactions.open(interactions.COMPONENT, user, channel, custom_id, source=message)
         return self._send(made, data)
@@ -113,8 +111,10 @@ class Acts:
         known = {each["custom_id"] for each in components.walk(modal["components"]) if "custom_id" in each}
         if strangers := set(values) - known:
             raise TroubleError(400, f"the modal has no field {', '.join(sorted(strangers))}")
-        filled = [_filled(each, values) for each in modal["components"]]
-        data: Json = {"custom_id": modal["custom_id"], "components": [each for each in filled if each is not None]}
+        resolver = Resolver(self._sandbox, parent.channel, user.id)
+        data: Json = {"custom_id": modal["custom_id"], "components": filled_in(modal["components"], values, resolver)}
+        if resolver.found:
+            data["resolved"] = resolver.found
         made = self._sandbox.interactions.open(
             interactions.MODAL_SUBMIT, user, parent.channel, modal["custom_id"], source=parent.source, parent=parent
         )
@@ -158,54 +158,3 @@ class Acts:
             "guild_locale": payloads.LOCALE,
             "member": {**payloads.member(member), "permissions": mine},
         }
-
-
-def _check_values(component: Json, values: list[str]) -> None:
-    least, most = component.get("min_values", 1), component.get("max_values", 1)
-    if not least <= len(values) <= most:
-        raise TroubleError(400, f"this select takes {least} to {most} values")
-    offered = {option["value"] for option in component.get("options", ())}
-    if component["type"] == components.SELECTS[0] and not set(values) <= offered:
-        raise TroubleError(400, "a value is not offered by this select")
-
-
-def _filled(component: Json, values: Json) -> Json | None:
-    """A part of a modal as it comes back when it is submitted."""
-    kind = component["type"]
-    if kind == TEXT_DISPLAY:
-        return {"type": kind, "id": component["id"]}
-    if kind == ACTION_ROW:
-        return {
-            "type": kind,
-            "id": component["id"],
-            "components": [_field(each, values) for each in component["components"]],
-        }
-    if kind == LABEL:
-        return {"type": kind, "id": component["id"], "component": _field(component["component"], values)}
-    return None
-
-
-def _field(field: Json, values: Json) -> Json:
-    kind, custom_id = field["type"], field["custom_id"]
-    answer: Json = {"type": kind, "id": field["id"], "custom_id": custom_id}
-    given = values.get(custom_id)
-    if kind == TEXT_INPUT:
-        text = str(field.get("value") or "") if given is None else str(given)
-        return answer | {"value": _checked_text(field, text)}
-    if kind == CHECKBOX:
-        return answer | {"value": bool(field.get("default") if given is None else given)}
-    if given is None:
-        given = [option["value"] for option in field.get("options", ()) if option.get("default")]
-    chosen: list[Any] = given if isinstance(given, list) else [given]
-    if kind == RADIO:
-        return answer | {"value": chosen[0] if chosen else None}
-    return answer | {"values": [str(each) for each in chosen]}
-
-
-def _checked_text(field: Json, text: str) -> str:
-    least, most = field.get("min_length") or 0, field.get("max_length") or 4000
-    if not text and field.get("required", True):
-        raise TroubleError(400, f"{field['custom_id']} must be filled in")
-    if text and not least <= len(text) <= most:
-        raise TroubleError(400, f"{field['custom_id']} takes {least} to {most} characters")
-    return text

@@ -18,12 +18,14 @@ from bot.sandbox.posts import Posts
 from bot.sandbox.ratelimits import RateLimits
 from bot.sandbox.seed import starting_world
 from bot.sandbox.snowflakes import Snowflakes
+from bot.sandbox.timetable import Timetable
 from bot.sandbox.uploads import Files
 from bot.sandbox.world import DM, THREADS, Channel
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.sandbox.wire import Json
     from bot.sandbox.world import Guild, Member, User
 
 
@@ -66,6 +68,7 @@ class Sandbox:
         self.posts = Posts(self)
         self.interactions = Interactions(self)
         self.acts = Acts(self)
+        self.timetable = Timetable(self)
 
     @property
     def gateway_url(self) -> str:
@@ -91,6 +94,11 @@ class Sandbox:
         payload = {**payloads.member(member), "guild_id": str(guild.id)}
         self.gateway.dispatch("GUILD_MEMBER_UPDATE", payload, guild_id=guild.id)
         self.world.rights.clear()
+        self.events.publish({"type": "world"})
+
+    def tell_event(self, what: str, guild: Guild, event: Json) -> None:
+        """Dispatch that a native event came (CREATE), changed (UPDATE) or went (DELETE)."""
+        self.gateway.dispatch(f"GUILD_SCHEDULED_EVENT_{what}", event, guild_id=guild.id)
         self.events.publish({"type": "world"})
 
     def delete_channel(self, channel: Channel) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot.sandbox.access import may_see
-from bot.sandbox.stream import CLOSE_SECONDS, Outbox
+from bot.sandbox.stream import CLOSE_SECONDS, GOING_AWAY, Outbox
 from bot.sandbox.wire import Json, as_id, dumps
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ class Events:
             if channel is not None and not may_see(self._world, user_id, channel):
                 continue
             outbox.put(raw)
+
+    async def close(self) -> None:
+        """Say goodbye to all, as a server does that goes down."""
+        await asyncio.gather(*(outbox.close(GOING_AWAY) for outbox in self._listeners), return_exceptions=True)
 
     async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(timeout=CLOSE_SECONDS, heartbeat=30)

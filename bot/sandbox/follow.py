@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.stream import CLOSE_SECONDS, Outbox
+from bot.sandbox.stream import CLOSE_SECONDS, GOING_AWAY, Outbox
 from bot.sandbox.wire import Json, dumps, iso_ms, loads
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ class Followers:
                 await self._news.wait_for(lambda: all(each >= seq for each in self._acknowledged.values()))
         except TimeoutError:
             return
+
+    async def close(self) -> None:
+        """Say goodbye to all, as a server does that goes down."""
+        await asyncio.gather(*(outbox.close(GOING_AWAY) for outbox in self._acknowledged), return_exceptions=True)
 
     async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(timeout=CLOSE_SECONDS)

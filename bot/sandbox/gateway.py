@@ -11,7 +11,7 @@ from aiohttp import WSMsgType, web
 from bot.sandbox import intents, payloads
 from bot.sandbox.journal import Ring, dispatch_entry
 from bot.sandbox.sessions import Connection, Session
-from bot.sandbox.stream import CLOSE_SECONDS, Outbox
+from bot.sandbox.stream import CLOSE_SECONDS, GOING_AWAY, Outbox
 from bot.sandbox.wire import Json, as_id, dumps, iso_ms, loads, trimmed
 from bot.sandbox.world import APPLICATION_ID
 
@@ -267,8 +267,8 @@ class Gateway:
 
     async def close(self) -> None:
         """Say goodbye to all connections, as a server does that goes down."""
-        sockets = [connection.socket.close(code=1001) for connection in list(self._connections)]
-        await asyncio.gather(*sockets, return_exceptions=True)
+        goodbyes = [connection.outbox.close(GOING_AWAY) for connection in self._connections]
+        await asyncio.gather(*goodbyes, return_exceptions=True)
 
 
 def _decoded(text: str) -> Json:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox import access, components, payloads
-from bot.sandbox.rules import Refusal, is_empty, refuse_empty
-from bot.sandbox.rules.mentions import pinged
+from bot.sandbox import access, components, embeds, payloads
+from bot.sandbox.rules import Refusal, check_layout_stands_alone, is_empty, refuse_empty
+from bot.sandbox.rules.mentions import may_ping, pinged
 from bot.sandbox.rules.permissions import Permission
-from bot.sandbox.uploads import Upload, attachments_of, link_pictures
+from bot.sandbox.uploads import Upload, attachments_of, link_pictures, medium_of
 from bot.sandbox.wire import Json, iso
 from bot.sandbox.world import APPLICATION_ID, Message
 
@@ -56,7 +57,9 @@ class Posts:
         sandbox = self._sandbox
         attachments = attachments_of(sandbox, channel.id, body, files, [])
         pings = self._pings(channel, author.id, body, origin.default_parse)
-        data = self._data(channel, author, body, attachments, pings) | {"type": origin.type} | origin.extra
+        flags = (body.get("flags") or 0) & (KEPT_FLAGS if origin.viewer else KEPT_FLAGS & ~EPHEMERAL)
+        data = self._data(channel, author, body | {"flags": flags}, attachments)
+        data |= self._mention_fields(pings) | {"type": origin.type} | origin.extra
         message = Message(data, channel.id, author.id, origin.viewer, origin.interaction_id, pings)
         sandbox.world.add_message(channel, message)
         nonce = body.get("nonce")
@@ -68,35 +71,37 @@ class Posts:
         return message
 
     def edit(self, message: Message, body: Json, files: dict[int, Upload]) -> None:
-        """Apply a change that is already found good. Raises Refusal when nothing would be left."""
-        data = message.data
-        merged = dict(data)
+        """Apply a change that is already found good. Raises Refusal when what would be left is not."""
+        self._change(message, body, files, iso(self._sandbox.clock.now()))
+
+    def fill(self, message: Message, body: Json, files: dict[int, Upload]) -> None:
+        """Put the answer in the place of "is thinking"; unlike an edit it may ping, and does not count as one."""
+        waiting = message.data
+        channel = self._sandbox.world.channels[message.channel_id]
+        message.pinged = self._pings(channel, message.author_id, body, {"users"})
+        message.data = waiting | self._mention_fields(message.pinged) | {"flags": waiting["flags"] & ~LOADING}
+        try:
+            self._change(message, body, files, None)
+        except Refusal:
+            message.data = waiting
+            raise
+
+    def _change(self, message: Message, body: Json, files: dict[int, Upload], edited: str | None) -> None:
+        merged = message.data | {"edited_timestamp": edited}
         for key in ("embeds", "components"):
             if key in body:
                 merged[key] = body[key] or []
         if "content" in body:
             merged["content"] = (body["content"] or "").strip()
-        merged["flags"] = self._edited_flags(data["flags"], body.get("flags"))
+        merged["flags"] = self._edited_flags(merged["flags"], body.get("flags"))
+        if merged["flags"] & COMPONENTS_V2:
+            check_layout_stands_alone(merged)
         merged["attachments"] = attachments_of(self._sandbox, message.channel_id, body, files, merged["attachments"])
         if is_empty(merged, has_files=bool(merged["attachments"])):
             refuse_empty()
-        self._finish(merged)
-        merged["edited_timestamp"] = iso(self._sandbox.clock.now())
+        self._shape(merged, body)
         message.data = merged
         self._announce("MESSAGE_UPDATE", "message_update", message)
-
-    def fill(self, message: Message, body: Json, files: dict[int, Upload]) -> None:
-        """Put the answer in the place of "is thinking"; unlike an edit it may ping."""
-        waiting = message.data
-        message.pinged = self._pings(
-            self._sandbox.world.channels[message.channel_id], message.author_id, body, {"users"}
-        )
-        message.data = waiting | self._mention_fields(message.pinged) | {"flags": waiting["flags"] & ~LOADING}
-        try:
-            self.edit(message, body, files)
-        except Refusal:
-            message.data = waiting
-            raise
 
     def delete(self, message: Message) -> None:
         self._sandbox.world.drop_message(message)
@@ -123,7 +128,7 @@ class Posts:
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    def _data(self, channel: Channel, author: User, body: Json, attachments: list[Json], pings: Json) -> Json:
+    def _data(self, channel: Channel, author: User, body: Json, attachments: list[Json]) -> Json:
         data: Json = {
             "id": str(self._sandbox.ids.new()),
             "channel_id": str(channel.id),
@@ -137,19 +142,20 @@ class Posts:
             "components": body.get("components") or [],
             "pinned": False,
             "type": 0,
-            "flags": (body.get("flags") or 0) & KEPT_FLAGS,
+            "flags": body["flags"],
         }
-        self._finish(data)
-        return data | self._mention_fields(pings)
+        self._shape(data, body)
+        return data
 
-    @staticmethod
-    def _finish(data: Json) -> None:
-        for embed in data["embeds"]:
-            embed["type"] = "rich"
-        if data["attachments"]:
+    def _shape(self, data: Json, body: Json) -> None:
+        """Bring what is new in a message into the shape in which Discord keeps it."""
+        if body.get("embeds"):
+            data["embeds"] = embeds.kept(data["embeds"])
             link_pictures(data["embeds"], data["attachments"])
-        if data["components"]:
-            components.numbered(data["components"])
+        if body.get("components"):
+            data["components"] = components.kept(
+                data["components"], partial(medium_of, self._sandbox, data["attachments"])
+            )
 
     def _mention_fields(self, pings: Json) -> Json:
         users = self._sandbox.world.users
@@ -167,17 +173,18 @@ class Posts:
         return (before & ~SUPPRESS_EMBEDS) | (wanted & EDITABLE_FLAGS)
 
     def _pings(self, channel: Channel, author_id: int, body: Json, default_parse: set[str]) -> Json:
-        layout = (body.get("flags") or 0) & COMPONENTS_V2
-        if "@" not in (body.get("content") or "") and not layout:
+        if not may_ping(body):
             return NOBODY
-        guild = self._sandbox.world.guild_of(channel)
+        world = self._sandbox.world
+        guild = world.guild_of(channel)
+        readers = [each for each in guild.members if access.may_see(world, each, channel)] if guild else []
         everyone = Permission.MENTION_EVERYONE
         return pinged(
             body,
             default_parse=default_parse,
-            can_mention_everyone=bool(access.permissions(self._sandbox.world, author_id, channel) & everyone),
+            can_mention_everyone=bool(access.permissions(world, author_id, channel) & everyone),
             roles=[payloads.role(role) for role in guild.roles.values()] if guild else [],
-            member_ids={str(each) for each in guild.members} if guild else {str(channel.recipient)},
+            member_ids={str(each) for each in readers} if guild else {str(channel.recipient)},
         )
 
     def _check_markers(self, message: Message) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from aiohttp.streams import StreamReader
     from aiohttp.web_protocol import RequestHandler
 
+GOODBYE = 0.2  # seconds: whoever has not said goodbye by then is cut off
 PAGE = Path(__file__).parent / "page"
 
 
@@ -39,7 +41,7 @@ class Server:
     async def start(self) -> str:
         """Listen and return the base URL; port 0 in the settings takes any free one. Raises OSError."""
         server = web.Server(self._handle, request_factory=_request, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
+        self._runner = web.ServerRunner(server, shutdown_timeout=GOODBYE)
         await self._runner.setup()
         settings = self.sandbox.settings
         site = web.TCPSite(self._runner, settings.host, settings.port)
@@ -54,9 +56,16 @@ class Server:
 
     async def stop(self) -> None:
         if self._runner is not None:
-            await self.sandbox.gateway.close()
+            await self._hang_up()
             await self._runner.cleanup()
             self._runner = None
+
+    async def _hang_up(self) -> None:
+        """Say goodbye on every WebSocket, and wait for nobody's answer longer than a moment."""
+        sandbox = self.sandbox
+        goodbyes = [each.close() for each in (sandbox.gateway, sandbox.events, sandbox.followers)]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*goodbyes), GOODBYE)
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 LAGGING = 1008
+GOING_AWAY = 1001
 CLOSE_SECONDS = 1.0  # how long a closing side is waited for
 
 
@@ -41,6 +42,10 @@ class Outbox:
         """Close the WebSocket after what was put before."""
         self._close_code = code
         self._ready.set()
+
+    async def close(self, code: int) -> None:
+        """Close the WebSocket at once, whatever still waits to be sent."""
+        await self._socket.close(code=code)
 
     async def _pump(self) -> None:
         with suppress(ConnectionError):

@@ -64,15 +64,32 @@ def attach(sandbox: Sandbox, channel_id: int, upload: Upload, **extra: object) -
 def attachments_of(
     sandbox: Sandbox, channel_id: int, body: Json, files: dict[int, Upload], before: list[Json]
 ) -> list[Json]:
-    """The attachments a message has after this body: kept ones by id, new ones by their number in the upload."""
+    """The attachments a message has after this body: kept ones by id, new ones by their number in the upload.
+
+    Raises Refusal for an id that is neither.
+    """
     listed = body.get("attachments")
     wanted = {as_id(each["id"]): each for each in listed} if isinstance(listed, list) else {}
     kept = [each for each in before if listed is None or as_id(each["id"]) in wanted]
+    known = {*files, *(as_id(each["id"]) for each in kept)}
+    if strangers := [place for place, each in enumerate(listed or ()) if as_id(each["id"]) not in known]:
+        error = {"_errors": [{"code": "ATTACHMENT_NOT_FOUND", "message": "Attachment data not found"}]}
+        errors = {"attachments": {str(place): error for place in strangers}}
+        raise Refusal(400, 50035, "Invalid Form Body", errors)
     new = [
         attach(sandbox, channel_id, upload, description=wanted.get(number, {}).get("description"))
         for number, upload in sorted(files.items())
     ]
     return kept + new
+
+
+def medium_of(sandbox: Sandbox, attachments: list[Json], address: str) -> Json:
+    """What is known of the file behind an address in a version 2 component, be it one of the message's own."""
+    for each in attachments:
+        if address in (f"attachment://{each['filename']}", each["url"]):
+            named = ("id", "url", "proxy_url", "content_type", "filename", "size")
+            return {key: each[key] for key in named} | {"attachment_id": each["id"]}
+    return {"id": str(sandbox.ids.new()), "url": address, "proxy_url": address}
 
 
 def link_pictures(embeds: list[Json], attachments: list[Json]) -> None:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from bot.clock import Clock
 from bot.domain.errors import Refusal
-from bot.domain.rsvps import Outcome, Press, Rsvp
+from bot.domain.rsvps import Outcome, Outlook, Press, Rsvp
 from bot.domain.sessions import Session, SessionId
 from bot.services.changes import Changes
 from bot.store import reminders, rsvps
@@ -71,6 +71,17 @@ class RsvpService:
             raise Refusal("This session is not here any more. `/schedule` shows what is on.")
         return session, rsvp
 
+    async def outlook(self, guild_id: int, session_id: SessionId, user_id: int) -> Outlook:
+        """What a person answered to a session, and what the next answer depends on.
+
+        Raises:
+            Refusal: the session is not of this guild.
+        """
+        found = await self._db.read(rsvps.outlook, guild_id, session_id, user_id)
+        if found is None:
+            raise Refusal("This session is not here any more. `/schedule` shows what is on.")
+        return found
+
     async def guild_of_notice(self, key: str, user_id: int) -> int | None:
         """The guild that a direct message of ours to this person was about."""
         return await self._db.read(reminders.guild_of_notice, key, user_id)
@@ -96,10 +107,13 @@ class RsvpService:
         self._commits += 1
         self._announce(session_id, batch, done)
         for waiting, outcome in zip(batch, done.outcomes, strict=True):
-            _settle(waiting, outcome if isinstance(outcome, Refusal) else replace(outcome, commit=self._commits))
+            if isinstance(outcome, Refusal):
+                _settle(waiting, outcome)
+            else:
+                _settle(waiting, replace(outcome, commit=self._commits, outlook=done.outlook))
 
     def _announce(self, session_id: SessionId, batch: Sequence[_Waiting], done: rsvps.Batch) -> None:
-        if done.moved:
+        if done.moved or done.offered or done.lends:
             self._changes.reminders()
         # Whoever said he follows but has stopped waiting meanwhile does not follow.
         if done.moved or any(

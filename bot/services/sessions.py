@@ -1,46 +1,181 @@
 """Changes to a session, whichever door they come through."""
 
+import asyncio
 import sqlite3
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.clock import Clock
+from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.links import check_url
-from bot.domain.sessions import Session, SessionId
+from bot.domain.moves import cancelled, delayed, moved, reopened
+from bot.domain.plans import Listing
+from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
-from bot.store import reminders, sessions
+from bot.services.times import read_end, read_moment
+from bot.store import audit, edits, plans, reminders, sessions
 from bot.store.database import Database
 
 GONE = "That session is not here any more. `/schedule` shows those that are."
+MOVED_MEANWHILE = "The session was moved by somebody else meanwhile, so nothing was changed. Please look again."
+REMOVED_SINCE = timedelta(days=2)  # reminders posted longer ago stay when their session is deleted
+
+Edit = Callable[[Session, datetime], Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A session before and after a change; `told` counts the people who are told of it."""
+
+    before: Session
+    after: Session
+    told: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A session that is gone, and the posts about it that still stand: channel and message id."""
+
+    session: Session
+    posts: tuple[tuple[int, int], ...]
 
 
 class SessionService:
+    """Each change is one write with all that follows from it, and stands in the record of changes.
+
+    All of them raise Refusal where the guild has no such session, or the change cannot be made.
+    """
+
     def __init__(self, db: Database, clock: Clock, changes: Changes) -> None:
         self._db = db
         self._clock = clock
         self._changes = changes
+        self._reading = asyncio.Lock()  # the library that reads times is asked by one at a time
 
-    async def set_stream(self, guild_id: int, session_id: SessionId, url: str | None) -> Session:
+    async def set_stream(
+        self, guild_id: int, session_id: SessionId, url: str | None, actor: Actor | None = None
+    ) -> Session:
         """Set the address of the stream (None: take it away) and return the session as it is now.
 
         Raises:
             Refusal: the address cannot be shown as a link, or the guild has no such session.
         """
         checked = _checked(url)
-        session = await self._db.write(_set_stream, guild_id, session_id, checked, self._clock.now())
-        return self._announce(session)
+        edited = await self._edit(guild_id, session_id, actor, lambda old, _: replace(old, stream_url=checked))
+        return edited.after
 
-    async def set_recording(self, guild_id: int, session_id: SessionId, url: str | None) -> Session:
+    async def set_recording(
+        self, guild_id: int, session_id: SessionId, url: str | None, actor: Actor | None = None
+    ) -> Session:
         """Set the address of the recording, see `set_stream`."""
         checked = _checked(url)
-        session = await self._db.write(_set_recording, guild_id, session_id, checked, self._clock.now())
-        return self._announce(session)
+        edited = await self._edit(guild_id, session_id, actor, lambda old, _: replace(old, recording_url=checked))
+        return edited.after
 
-    def _announce(self, session: Session) -> Session:
+    async def change(self, guild_id: int, session_id: SessionId, actor: Actor, **fields: Any) -> Edited:
+        """Set fields of a `Session`, checked by the caller; not its times and status, which have rules of their own."""
+        return await self._edit(guild_id, session_id, actor, lambda old, _: replace(old, **fields))
+
+    async def read_times(self, session: Session, start: str, end: str) -> tuple[datetime, datetime]:
+        """When the session would begin and end, as typed; without a start it stays, without an end its length does.
+
+        Raises:
+            Refusal: what was typed cannot be read, is past, or does not fit the talks.
+        """
+        async with self._reading:
+            starts_at, ends_at = await asyncio.to_thread(_read_times, session, start, end, self._clock.now())
+        moved(session, starts_at, ends_at)
+        return starts_at, ends_at
+
+    async def move(
+        self,
+        guild_id: int,
+        session_id: SessionId,
+        actor: Actor,
+        times: tuple[datetime, datetime],
+        *,
+        seen: tuple[datetime, datetime],
+        quiet: bool,
+    ) -> Edited:
+        """Let it take place at other times; `seen` are those that the person saw, which must still hold."""
+
+        def edit(old: Session, now: datetime) -> Session:
+            if (old.starts_at, old.ends_at) != seen:
+                raise Refusal(MOVED_MEANWHILE)
+            _check_movable(old, times, now)
+            return replace(moved(old, *times), quiet=quiet)
+
+        return await self._edit(guild_id, session_id, actor, edit)
+
+    async def delay(self, guild_id: int, session_id: SessionId, actor: Actor, by: timedelta) -> Edited:
+        """It runs late: all that is still to come of it happens `by` later."""
+        return await self._edit(guild_id, session_id, actor, lambda old, now: delayed(old, by, now))
+
+    async def cancel(self, guild_id: int, session_id: SessionId, actor: Actor, reason: str | None) -> Edited:
+        return await self._edit(guild_id, session_id, actor, lambda old, now: cancelled(old, reason, now))
+
+    async def reopen(self, guild_id: int, session_id: SessionId, actor: Actor) -> Edited:
+        """A cancelled session takes place after all."""
+        return await self._edit(guild_id, session_id, actor, reopened, opens=True)
+
+    async def announce(
+        self, guild_id: int, session_id: SessionId, actor: Actor, *, channel_id: int | None, quiet: bool
+    ) -> Edited:
+        """Post the card anew, in `channel_id` from now on (None: where it is posted already)."""
+
+        def edit(old: Session, now: datetime) -> Session:
+            if old.phase(now) is Phase.CANCELLED:
+                raise Refusal("This session was cancelled. `/session reopen` brings it back; then announce it.")
+            if old.phase(now) is Phase.OVER:
+                raise Refusal("This session is over, so there is nothing to announce any more.")
+            return replace(old, channel_id=channel_id or old.channel_id, quiet=quiet)
+
+        return await self._edit(guild_id, session_id, actor, edit, announces=True)
+
+    async def delete(self, guild_id: int, session_id: SessionId, actor: Actor) -> Deleted:
+        """Forget a session with its talks, answers and reminders."""
+        deleted = await self._db.write(_delete, guild_id, session_id, actor, self._clock.now())
         self._changes.reminders()
-        self._changes.card(session.id)
-        return session
+        return deleted
+
+    async def answers(self, session_id: SessionId) -> tuple[int, int]:
+        """How many people answered, and how many of them come."""
+        return await self._db.read(plans.answers, session_id)
+
+    async def listing(self, guild_id: int, page: int) -> Listing:
+        """A page of all sessions of the guild; the nearest page for a number that is none."""
+        return await self._db.read(plans.listing, guild_id, page, self._clock.now())
+
+    async def _edit(
+        self,
+        guild_id: int,
+        session_id: SessionId,
+        actor: Actor | None,
+        edit: Edit,
+        *,
+        announces: bool = False,
+        opens: bool = False,
+    ) -> Edited:
+        task = _Task(guild_id, session_id, actor, edit, announces=announces, opens=opens)
+        edited = await self._db.write(_apply, task, self._clock.now())
+        self._changes.reminders()
+        self._changes.card(edited.after.id)
+        return edited
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A change to one session; `announces` it anew, or `opens` one that counts against the limit."""
+
+    guild_id: int
+    session_id: SessionId
+    actor: Actor | None
+    edit: Edit
+    announces: bool = False
+    opens: bool = False
 
 
 def _checked(url: str | None) -> str | None:
@@ -52,18 +187,21 @@ def _checked(url: str | None) -> str | None:
         raise Refusal(f"Nothing was changed: {error}.") from None
 
 
-def _set_stream(
-    conn: sqlite3.Connection, guild_id: int, session_id: SessionId, url: str | None, now: datetime
-) -> Session:
-    session = _known(conn, guild_id, session_id)
-    return _save_links(conn, replace(session, stream_url=url), now)
+def _read_times(session: Session, start: str, end: str, now: datetime) -> tuple[datetime, datetime]:
+    starts_at = read_moment(start, session.zone, now).at if start.strip() else session.starts_at
+    if end.strip():
+        return starts_at, read_end(end, session.zone, starts_at).at
+    return starts_at, starts_at + (session.ends_at - session.starts_at)
 
 
-def _set_recording(
-    conn: sqlite3.Connection, guild_id: int, session_id: SessionId, url: str | None, now: datetime
-) -> Session:
-    session = _known(conn, guild_id, session_id)
-    return _save_links(conn, replace(session, recording_url=url), now)
+def _check_movable(session: Session, times: tuple[datetime, datetime], now: datetime) -> None:
+    starts_at, ends_at = times
+    if session.status is Status.CANCELLED:
+        raise Refusal("This session was cancelled. `/session reopen` brings it back; then move it.")
+    if starts_at != session.starts_at and starts_at <= now:
+        raise Refusal("The new start is past by now: choose another time.")
+    if ends_at <= now:
+        raise Refusal("The new end is past by now: choose another time.")
 
 
 def _known(conn: sqlite3.Connection, guild_id: int, session_id: SessionId) -> Session:
@@ -73,7 +211,27 @@ def _known(conn: sqlite3.Connection, guild_id: int, session_id: SessionId) -> Se
     return session
 
 
-def _save_links(conn: sqlite3.Connection, session: Session, now: datetime) -> Session:
-    sessions.set_links(conn, session.guild_id, session.id, session.stream_url, session.recording_url)
-    reminders.rearm(conn, session, now)
-    return session
+def _apply(conn: sqlite3.Connection, task: _Task, now: datetime) -> Edited:
+    old = _known(conn, task.guild_id, task.session_id)
+    wanted = task.edit(old, now)
+    if task.opens:
+        plans.check_room(conn, task.guild_id, now)
+    new = edits.save(conn, old, wanted, now)
+    if task.announces:
+        reminders.announce_again(conn, new, now)
+    if task.actor is not None and task.announces:
+        audit.record(conn, task.guild_id, task.actor, "announced the session", now=now, session_id=new.id)
+    elif task.actor is not None:
+        audit.record_session(conn, task.actor, "changed the session", old, new, now=now)
+    return Edited(old, new, edits.told(conn, old, new, now))
+
+
+def _delete(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, actor: Actor, now: datetime) -> Deleted:
+    session = _known(conn, guild_id, session_id)
+    posts = edits.posts(conn, session.id, now - REMOVED_SINCE)
+    before = {"title": session.title, "starts_at": int(session.starts_at.timestamp())}
+    audit.record(
+        conn, guild_id, actor, "deleted the session", now=now, session_id=session.id, before=before, after=None
+    )
+    plans.delete(conn, session)
+    return Deleted(session, tuple(posts))

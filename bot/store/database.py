@@ -33,13 +33,21 @@ class _Connection(aiosqlite.Connection):
         result: T = await self._execute(lambda: function(self._conn))  # type: ignore[no-untyped-call] # aiosqlite's own
         return result
 
+    async def gone(self) -> None:
+        """Wait for the thread of a connection that could not be opened: it would report to a loop that has ended."""
+        await asyncio.to_thread(self._thread.join)
+
 
 async def _opened(path: Path) -> _Connection:
     connection = _Connection(
         lambda: sqlite3.connect(path, isolation_level=None, cached_statements=256, check_same_thread=False),
         iter_chunk_size=64,
     )
-    await connection
+    try:
+        await connection
+    except BaseException:
+        await connection.gone()
+        raise
     return connection
 
 
@@ -85,12 +93,18 @@ class Database:
         """Finish the writes that wait, then close."""
         last = self._enqueue(lambda _: None)
         self._closed = True
-        await last
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-        await self._reader.close()
-        await self._writer.close()
+        # Whatever fails, both connections are closed: their threads would keep the process alive.
+        try:
+            with contextlib.suppress(sqlite3.Error):  # of this empty commit; those who asked have been told
+                await last
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        finally:
+            try:
+                await self._reader.close()
+            finally:
+                await self._writer.close()
 
     async def read(self, op: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `op(connection, ...)` on the reading connection; it sees every finished write."""
@@ -107,6 +121,14 @@ class Database:
         if self._closed:
             raise RuntimeError("the database is closed")
         return await self._enqueue(lambda conn: op(conn, *args, **kwargs))
+
+    async def leave_no_trace(self, *, rewrite: bool = False) -> bool:
+        """Take what was deleted out of the files: the write-ahead log is emptied, and all writes wait for that.
+
+        Deleted rows are overwritten as they go (secure_delete), but the log still has the pages as they were. With
+        `rewrite` the whole file is written anew, without its free space. False when somebody who reads held it up.
+        """
+        return await self._writer.run(lambda conn: _emptied(conn, rewrite=rewrite))
 
     def _enqueue(self, operation: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -139,6 +161,13 @@ class Database:
                 future.set_exception(result)
             else:
                 future.set_result(result)
+
+
+def _emptied(conn: sqlite3.Connection, *, rewrite: bool) -> bool:
+    if rewrite:
+        conn.execute("VACUUM")
+    busy, *_ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _run_batch(conn: sqlite3.Connection, operations: list[Operation]) -> list[object]:

@@ -13,3 +13,7 @@ def put(conn: sqlite3.Connection, name: str, value: str) -> None:
         "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
     )
+
+
+def drop(conn: sqlite3.Connection, name: str) -> None:
+    conn.execute("DELETE FROM fact WHERE name = ?", (name,))

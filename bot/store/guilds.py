@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from dataclasses import asdict, replace
+from typing import Any
 
 from bot.domain.guilds import Community, GuildConfig, Pathway
 from bot.domain.sessions import Link
@@ -12,25 +13,32 @@ from bot.store import facts
 def config(conn: sqlite3.Connection, guild_id: int) -> GuildConfig:
     """What the guild has chosen; nothing, for a guild that is not known yet."""
     row = conn.execute(
-        "SELECT guild_id, announce_channel_id, log_channel_id, moderator_role_id, ping_role_id FROM guild"
-        " WHERE guild_id = ?",
+        "SELECT guild_id, announce_channel_id, log_channel_id, moderator_role_id, ping_role_id, zone, reminder_minutes"
+        " FROM guild WHERE guild_id = ?",
         (guild_id,),
     ).fetchone()
-    return GuildConfig(guild_id) if row is None else GuildConfig(*row)
+    if row is None:
+        return GuildConfig(guild_id)
+    *chosen, minutes = row
+    return replace(GuildConfig(*chosen), reminder_minutes=None if minutes is None else tuple(json.loads(minutes)))
 
 
 def save_config(conn: sqlite3.Connection, chosen: GuildConfig) -> None:
+    minutes = chosen.reminder_minutes
     conn.execute(
-        "INSERT INTO guild (guild_id, announce_channel_id, log_channel_id, moderator_role_id, ping_role_id)"
-        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id) DO UPDATE SET announce_channel_id ="
-        " excluded.announce_channel_id, log_channel_id = excluded.log_channel_id,"
-        " moderator_role_id = excluded.moderator_role_id, ping_role_id = excluded.ping_role_id",
+        "INSERT INTO guild (guild_id, announce_channel_id, log_channel_id, moderator_role_id, ping_role_id, zone,"
+        " reminder_minutes) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (guild_id) DO UPDATE SET"
+        " announce_channel_id = excluded.announce_channel_id, log_channel_id = excluded.log_channel_id,"
+        " moderator_role_id = excluded.moderator_role_id, ping_role_id = excluded.ping_role_id,"
+        " zone = excluded.zone, reminder_minutes = excluded.reminder_minutes",
         (
             chosen.guild_id,
             chosen.announce_channel_id,
             chosen.log_channel_id,
             chosen.moderator_role_id,
             chosen.ping_role_id,
+            chosen.zone,
+            None if minutes is None else json.dumps(minutes),
         ),
     )
 
@@ -60,12 +68,19 @@ def _community(text: str) -> Community:
 
 
 def adopt(conn: sqlite3.Connection, wanted: GuildConfig) -> None:
-    """Set what `wanted` names, except values that were adopted before."""
+    """Set what `wanted` names, except values that were adopted before; take back what it no longer names.
+
+    A value that moderators have changed since it was adopted is theirs, and stays.
+    """
     fact = f"adopted {wanted.guild_id}"
     before = json.loads(facts.get(conn, fact) or "{}")
     asked = {name: value for name, value in asdict(wanted).items() if name != "guild_id" and value is not None}
+    present = config(conn, wanted.guild_id)
     news = {name: value for name, value in asked.items() if before.get(name) != value}
-    if news:
-        save_config(conn, replace(config(conn, wanted.guild_id), **news))
+    gone: dict[str, Any] = {
+        name: None for name, value in before.items() if name not in asked and getattr(present, name) == value
+    }
+    if news or gone:
+        save_config(conn, replace(present, **news, **gone))
     if asked != before:
         facts.put(conn, fact, json.dumps(asked))

@@ -2,12 +2,26 @@
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.reminders import ANNOUNCE, BEFORE, START, Reminder, State, announcement, notice, plan
+from bot.domain.reminders import (
+    ANNOUNCE,
+    BEFORE,
+    CHANGED,
+    RECORDING,
+    START,
+    TALK,
+    Reminder,
+    State,
+    announcement,
+    notice,
+    plan,
+    talk_of,
+)
 from bot.domain.sessions import MessageRef, Session, SessionId, Status
-from bot.store import sessions
+from bot.store import recordings, reminder_rules, series, sessions, talk_reminders
 from bot.store.values import from_unix, to_unix
 
 LEASE = timedelta(seconds=60)  # a claim that nobody settled in this time is taken up again
@@ -19,15 +33,25 @@ def rearm(conn: sqlite3.Connection, session: Session, now: datetime) -> None:
     Idempotent. What was sent stays. Rows that were never tried and are no longer wanted go; those under way are
     looked at by the courier at once, who sees that they no longer stand.
     """
-    planned = [reminder for reminder in plan(session, now) if reminder.kind != ANNOUNCE]
+    offsets = reminder_rules.offsets(conn, session)
+    planned = [reminder for reminder in plan(session, now, offsets) if reminder.kind != ANNOUNCE]
     _drop_unwanted(conn, session, [reminder.key for reminder in planned], now)
     for reminder in planned:
         _put(conn, reminder)
+    for reminder in recordings.planned(conn, session, now):
+        _put(conn, reminder)
     _rearm_announcement(conn, session, now)
+    series.announce_followers(conn, session.id, now)
+    talk_reminders.rearm(conn, session.id, now)
 
 
 def announce_again(conn: sqlite3.Connection, session: Session, now: datetime) -> None:
-    """Post the card anew, unless a post of it is already on its way."""
+    """Post the card anew, unless a post of it is already on its way; one that waits for its moment is posted now."""
+    conn.execute(
+        "UPDATE reminder SET due_at = ?, next_try_at = ?"
+        " WHERE session_id = ? AND kind = ? AND state = 'pending' AND due_at > ?",
+        (to_unix(now), to_unix(now), session.id, ANNOUNCE, to_unix(now)),
+    )
     open_already = conn.execute(
         "SELECT 1 FROM reminder WHERE session_id = ? AND kind = ? AND state IN ('pending', 'claimed')",
         (session.id, ANNOUNCE),
@@ -43,24 +67,73 @@ def notify(
     _put(conn, notice(session, kind, user_id, generation, now))
 
 
+def notify_all(conn: sqlite3.Connection, planned: Iterable[Reminder]) -> None:
+    """Have these direct messages sent, each once.
+
+    Who has one of the kind waiting, which was not tried yet, gets that one alone, at the moment of the new one.
+    """
+    for reminder in planned:
+        waiting = conn.execute(
+            "UPDATE reminder SET due_at = ?, next_try_at = ?, deadline_at = ?"
+            " WHERE session_id = ? AND kind = ? AND user_id = ? AND state = 'pending' AND tries = 0",
+            (
+                *(to_unix(reminder.due_at), to_unix(reminder.due_at), to_unix(reminder.deadline_at)),
+                *(reminder.session_id, reminder.kind, reminder.user_id),
+            ),
+        )
+        if not waiting.rowcount:
+            _put(conn, reminder)
+
+
+def forget_notices(conn: sqlite3.Connection, session_id: SessionId, kind: str, generation: int) -> None:
+    """Nobody needs to be told any more; what was tried already stays."""
+    conn.execute(
+        "DELETE FROM reminder WHERE session_id = ? AND kind = ? AND generation = ? AND state = 'pending' AND tries = 0",
+        (session_id, kind, generation),
+    )
+
+
+def look_again(conn: sqlite3.Connection, session: Session, since: datetime, now: datetime) -> None:
+    """Have the reminders of `session` that were due from `since` on, and are posted, corrected or taken back.
+
+    They say something that is no longer so.
+    """
+    conn.execute(
+        "UPDATE reminder SET state = 'claimed', next_try_at = ?, reason = NULL"
+        " WHERE session_id = ? AND state = 'sent' AND message_id IS NOT NULL AND user_id IS NULL AND due_at >= ?"
+        " AND (kind = ? OR kind LIKE ?)",
+        (to_unix(now), session.id, to_unix(since), START, f"{BEFORE}%"),
+    )
+
+
 def due(conn: sqlite3.Connection, now: datetime, limit: int, also: Iterable[str] = ()) -> list[Reminder]:
-    """Open reminders whose next try has come at `now`, the longest waiting first, and those with the keys `also`."""
+    """Open reminders whose next try has come at `now`, the longest waiting first, and those with the keys `also`.
+
+    What is held back (a pause, a guild without the bot) is left out.
+    """
     rows = conn.execute(
         "SELECT * FROM reminder WHERE state IN ('pending', 'claimed') AND next_try_at <= ?"
+        " AND NOT EXISTS (SELECT 1 FROM held_reminder WHERE held_reminder.key = reminder.key)"
         " ORDER BY next_try_at, due_at, key LIMIT ?",
         (to_unix(now), limit),
     )
     found = {reminder.key: reminder for reminder in _reminders(rows)}
     for key in also:
-        if key not in found and (reminder := by_key(conn, key)) and reminder.state in (State.PENDING, State.CLAIMED):
-            found[key] = reminder
+        if key not in found:
+            row = conn.execute(
+                "SELECT * FROM reminder WHERE key = ? AND state IN ('pending', 'claimed')"
+                " AND NOT EXISTS (SELECT 1 FROM held_reminder WHERE held_reminder.key = reminder.key)",
+                (key,),
+            )
+            found |= {reminder.key: reminder for reminder in _reminders(row)}
     return list(found.values())
 
 
 def next_due(conn: sqlite3.Connection, after: datetime) -> datetime | None:
     """The first moment after `after` at which an open reminder wants a try."""
     seconds: int | None = conn.execute(
-        "SELECT min(next_try_at) FROM reminder WHERE state IN ('pending', 'claimed') AND next_try_at > ?",
+        "SELECT min(next_try_at) FROM reminder WHERE state IN ('pending', 'claimed') AND next_try_at > ?"
+        " AND NOT EXISTS (SELECT 1 FROM held_reminder WHERE held_reminder.key = reminder.key)",
         (to_unix(after),),
     ).fetchone()[0]
     return from_unix(seconds)
@@ -86,7 +159,7 @@ def guild_of_notice(conn: sqlite3.Connection, key: str, user_id: int) -> int | N
 def claim(
     conn: sqlite3.Connection, key: str, owner: str, now: datetime, *, channel_id: int | None, floor_id: int
 ) -> Reminder | None:
-    """Begin a try: from here on the post may exist. None when the reminder is settled or its session has changed.
+    """Begin a try: from here on the post may exist. None when it is settled or held, or its session has changed.
 
     The channel and the floor of the first try are kept for all later ones: that is where a post has to be sought.
     """
@@ -94,9 +167,11 @@ def claim(
         "UPDATE reminder SET state = 'claimed', owner = ?, claimed_at = ?, first_try_at = COALESCE(first_try_at, ?),"
         " channel_id = COALESCE(channel_id, ?), floor_id = COALESCE(floor_id, ?), tries = tries + 1, next_try_at = ?"
         " WHERE key = ? AND state IN ('pending', 'claimed') AND message_id IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM held_reminder WHERE held_reminder.key = reminder.key)"
         " AND EXISTS (SELECT 1 FROM session WHERE session.id = reminder.session_id AND session.status = 'scheduled'"
         "  AND (reminder.user_id IS NOT NULL OR reminder.kind = 'announce'"
-        "   OR session.generation = reminder.generation))"
+        "   OR session.generation = reminder.generation)"
+        "  OR session.id = reminder.session_id AND reminder.kind = 'changed')"
         " RETURNING *",
         (owner, to_unix(now), to_unix(now), channel_id, floor_id, _rounded_up(now + LEASE), key),
     )
@@ -119,6 +194,8 @@ def sent(conn: sqlite3.Connection, key: str, channel_id: int, message_id: int | 
         "UPDATE reminder SET state = ?, channel_id = ?, message_id = ?, reason = ? WHERE key = ?",
         ("sent" if stands else "claimed", channel_id, message_id, note, key),
     )
+    if talk_of(reminder.kind) is not None and reminder.user_id is not None:
+        talk_reminders.delivered(conn, session.guild_id, reminder.user_id)
     if reminder.kind == ANNOUNCE and message_id is not None:
         sessions.set_card(conn, session.id, MessageRef(channel_id, message_id))
     return stands
@@ -136,7 +213,8 @@ def again_at(conn: sqlite3.Connection, key: str, next_try: datetime, reason: str
 def refused(conn: sqlite3.Connection, key: str, next_try: datetime, reason: str) -> None:
     """Try again at `next_try`, perhaps elsewhere: no try has left a post behind."""
     conn.execute(
-        "UPDATE reminder SET next_try_at = ?, reason = ?, first_try_at = NULL, channel_id = NULL, floor_id = NULL"
+        "UPDATE reminder SET state = 'pending', next_try_at = ?, reason = ?, first_try_at = NULL, channel_id = NULL,"
+        " floor_id = NULL"
         " WHERE key = ? AND state IN ('pending', 'claimed')",
         (_rounded_up(next_try), reason, key),
     )
@@ -213,7 +291,7 @@ def _drop_unwanted(conn: sqlite3.Connection, session: Session, wanted: list[str]
     ).fetchall()
     for key, kind, user_id, tries in rows:
         keeps = session.status is not Status.CANCELLED and (kind == ANNOUNCE or user_id is not None)
-        if keeps or key in wanted:
+        if keeps or key in wanted or kind == CHANGED:
             continue
         if tries:  # a post may stand: the courier looks
             conn.execute("UPDATE reminder SET next_try_at = ? WHERE key = ?", (to_unix(now), key))
@@ -224,8 +302,8 @@ def _drop_unwanted(conn: sqlite3.Connection, session: Session, wanted: list[str]
 def _rearm_announcement(conn: sqlite3.Connection, session: Session, now: datetime) -> None:
     conn.execute(
         "UPDATE reminder SET deadline_at = ? WHERE session_id = ? AND state IN ('pending', 'claimed')"
-        " AND (kind = ? OR user_id IS NOT NULL)",
-        (to_unix(session.ends_at), session.id, ANNOUNCE),
+        " AND (kind = ? OR user_id IS NOT NULL) AND kind NOT LIKE ? AND kind NOT IN (?, ?)",
+        (to_unix(session.ends_at), session.id, ANNOUNCE, f"{TALK}%", CHANGED, RECORDING),
     )
     posted = conn.execute(
         "SELECT 1 FROM reminder WHERE session_id = ? AND kind = ? AND state IN ('pending', 'claimed', 'sent')",
@@ -235,7 +313,10 @@ def _rearm_announcement(conn: sqlite3.Connection, session: Session, now: datetim
         return
     editions = _editions(conn, session.id)
     if editions == 0 or session.ends_at > now:
-        _put(conn, announcement(session, now, editions + 1))
+        planned = announcement(session, now, editions + 1)
+        if editions == 0 and planned.state is State.PENDING:
+            planned = replace(planned, due_at=series.announced_at(conn, session, now))
+        _put(conn, planned)
 
 
 def _editions(conn: sqlite3.Connection, session_id: SessionId) -> int:

@@ -2,17 +2,20 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 
+from bot.domain.admission import Admission, offered_until
 from bot.domain.errors import Refusal
-from bot.domain.reminders import MOVED_UP
-from bot.domain.rsvps import Answer, Outcome, Press, Roster, Rsvp, check_open
+from bot.domain.reminders import MOVED_UP, SEAT_OFFER
+from bot.domain.rsvps import Answer, Outcome, Outlook, Press, Roster, Rsvp, check_open
 from bot.domain.seats import After, Before, Place, Standing, settle
-from bot.domain.sessions import Mode, Session, SessionId, Status
-from bot.store import reminders, sessions
+from bot.domain.sessions import Mode, Session, SessionId
+from bot.domain.stats import deltas
+from bot.store import admission, reminders, session_rows, sessions, stats
 from bot.store.values import from_unix, to_unix
 
 NAMES = 20  # of each group, more than a card ever shows
@@ -24,8 +27,18 @@ ON CONFLICT (session_id, user_id) DO UPDATE SET answer = excluded.answer, waitin
  queue = excluded.queue, name = excluded.name, answered_at = excluded.answered_at, press_id = excluded.press_id
 """
 _COUNTS = "SELECT answer, waiting, count(*), max(queue) FROM rsvp WHERE session_id = ? GROUP BY answer, waiting"
+_SESSION = f"""
+SELECT session.*, {admission.COLUMNS}
+FROM session LEFT JOIN admission ON session_id = id WHERE guild_id = ? AND id = ?
+"""  # noqa: S608 - names of our own
 _LINE = """
-SELECT queue, user_id FROM rsvp WHERE session_id = ? AND answer = 'in_person' AND waiting = 1 ORDER BY queue
+SELECT rsvp.queue, rsvp.user_id, seat_offer.queue FROM rsvp
+LEFT JOIN seat_offer ON seat_offer.session_id = rsvp.session_id AND seat_offer.user_id = rsvp.user_id
+WHERE rsvp.session_id = ? AND answer = 'in_person' AND waiting = 1 ORDER BY rsvp.queue
+"""
+_OFFER = """
+INSERT INTO seat_offer (session_id, user_id, queue, expires_at) VALUES (?, ?, ?, ?)
+ON CONFLICT (session_id, user_id) DO UPDATE SET queue = excluded.queue, expires_at = excluded.expires_at
 """
 _ROWS_OF_ONE = """
 SELECT user_id, name, answer, waiting, queue, press_id, answered_at FROM rsvp WHERE session_id = ? AND user_id IN (?)
@@ -35,10 +48,17 @@ _NAMES = "SELECT name FROM rsvp WHERE session_id = ? AND answer = ? AND waiting 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What became of presses, one by one in their order, and who has a seat now because of them."""
+    """What became of presses, one by one in their order, and who has a seat now because of them.
+
+    `offered` are those for whom one is kept. `lends`: a role goes with coming to this session. `outlook` has the
+    session without its talks, and nobody's answer.
+    """
 
     outcomes: tuple[Outcome | Refusal, ...]
     moved: tuple[int, ...] = ()
+    offered: tuple[int, ...] = ()
+    lends: bool = False
+    outlook: Outlook | None = None
 
 
 def apply(
@@ -51,18 +71,29 @@ def apply(
     Raises:
         Refusal: for all of them: the session is not of this guild, cancelled, or over.
     """
-    row = conn.execute(
-        "SELECT mode, status, ends_at, capacity FROM session WHERE guild_id = ? AND id = ?", (guild_id, session_id)
-    ).fetchone()
-    if row is None:
+    cursor = conn.execute(_SESSION, (guild_id, session_id))
+    values = cursor.fetchone()
+    if values is None:
         raise Refusal("This session is not here any more. `/schedule` shows what is on.")
-    mode, status, ends_at, capacity = row
-    check_open(Status(status), from_unix(ends_at), now)
-    after = settle(_before(conn, session_id, Mode(mode), capacity, presses), presses, now)
+    row = {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
+    session = session_rows.session(row, ())
+    check_open(session.status, session.ends_at, now)
+    chosen = admission.of_columns([row[name] for name in admission.COLUMNS.split(", ")])
+    before = _before(conn, session_id, session.mode, session.capacity, presses, chosen=chosen)
+    after = settle(before, presses, now)
     _store(conn, session_id, after)
-    if after.moved:
-        _notify(conn, guild_id, session_id, after.moved, now)
-    return Batch(after.outcomes, tuple(place.user_id for place in after.moved))
+    stats.add(conn, session_id, deltas(before, after), now)
+    if after.offered:
+        _offer(conn, session_id, after.offered, offered_until(chosen, now, session.ends_at))
+    if after.moved or after.offered:
+        _notify(conn, guild_id, session_id, after, now)
+    return Batch(
+        after.outcomes,
+        tuple(place.user_id for place in after.moved),
+        tuple(place.user_id for place in after.offered),
+        lends=chosen.lend_role_id is not None,
+        outlook=Outlook(session, None, chosen),
+    )
 
 
 def roster(conn: sqlite3.Connection, session_id: SessionId) -> Roster:
@@ -79,7 +110,7 @@ def roster(conn: sqlite3.Connection, session_id: SessionId) -> Roster:
             waiting, waiting_names = count, _names(conn, session_id, answer, waits)
         else:
             counts[answer], names[answer] = count, _names(conn, session_id, answer, waits)
-    return Roster(counts, waiting, names, waiting_names)
+    return Roster(counts, waiting, names, waiting_names, admission.get(conn, session_id))
 
 
 def of_user(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, user_id: int) -> Rsvp | None:
@@ -101,6 +132,25 @@ def standing(
 ) -> tuple[Session | None, Rsvp | None]:
     """A session of the guild and what one person answered to it."""
     return sessions.get(conn, guild_id, session_id), of_user(conn, guild_id, session_id, user_id)
+
+
+def outlook(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, user_id: int) -> Outlook | None:
+    """A session of the guild, what one person answered to it, and what the next answer depends on."""
+    session = sessions.get(conn, guild_id, session_id)
+    if session is None:
+        return None
+    kept = conn.execute(
+        "SELECT expires_at FROM seat_offer JOIN rsvp ON rsvp.session_id = seat_offer.session_id"
+        " AND rsvp.user_id = seat_offer.user_id AND rsvp.queue = seat_offer.queue AND waiting = 1"
+        " WHERE seat_offer.session_id = ? AND seat_offer.user_id = ?",
+        (session_id, user_id),
+    ).fetchone()
+    return Outlook(
+        session,
+        of_user(conn, guild_id, session_id, user_id),
+        admission.get(conn, session_id),
+        None if kept is None else from_unix(kept[0]),
+    )
 
 
 def card(conn: sqlite3.Connection, session_id: SessionId) -> tuple[Session, Roster] | None:
@@ -129,9 +179,16 @@ def cards_turned(conn: sqlite3.Connection, after: datetime, until: datetime) -> 
 
 
 def _before(
-    conn: sqlite3.Connection, session_id: SessionId, mode: Mode, capacity: int | None, presses: Sequence[Press]
+    conn: sqlite3.Connection,
+    session_id: SessionId,
+    mode: Mode,
+    capacity: int | None,
+    presses: Sequence[Press],
+    *,
+    chosen: Admission,
 ) -> Before:
     counts = conn.execute(_COUNTS, (session_id,)).fetchall()
+    line, held = _line(conn, session_id) if any(waits for _, waits, _, _ in counts) else ([], frozenset[int]())
     return Before(
         mode,
         capacity,
@@ -139,7 +196,9 @@ def _before(
         seated=sum(count for answer, waits, count, _ in counts if answer == Answer.IN_PERSON and not waits),
         last_queue=max(map(itemgetter(3), counts), default=0),
         rows=_rows(conn, session_id, {press.user_id for press in presses}),
-        line=_line(conn, session_id) if any(waits for _, waits, _, _ in counts) else (),
+        line=line,
+        admission=chosen,
+        held=held,
     )
 
 
@@ -171,8 +230,11 @@ def _standing(row: tuple[int, str, str | None, int, int, int, int]) -> Standing:
     )
 
 
-def _line(conn: sqlite3.Connection, session_id: SessionId) -> list[Place]:
-    return [Place(queue, user_id) for queue, user_id in conn.execute(_LINE, (session_id,))]
+def _line(conn: sqlite3.Connection, session_id: SessionId) -> tuple[list[Place], AbstractSet[int]]:
+    """Those who wait, and who of them has an offer that is still open."""
+    rows = conn.execute(_LINE, (session_id,)).fetchall()
+    held = frozenset(user_id for queue, user_id, offered in rows if offered == queue)
+    return [Place(queue, user_id) for queue, user_id, _ in rows], held
 
 
 def _store(conn: sqlite3.Connection, session_id: SessionId, after: After) -> None:
@@ -192,13 +254,16 @@ def _store(conn: sqlite3.Connection, session_id: SessionId, after: After) -> Non
     )
 
 
-def _notify(
-    conn: sqlite3.Connection, guild_id: int, session_id: SessionId, moved: Iterable[Place], now: datetime
-) -> None:
+def _offer(conn: sqlite3.Connection, session_id: SessionId, offered: Iterable[Place], until: datetime) -> None:
+    conn.executemany(_OFFER, [(session_id, place.user_id, place.queue, to_unix(until)) for place in offered])
+
+
+def _notify(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, after: After, now: datetime) -> None:
     session = sessions.get(conn, guild_id, session_id)
     assert session is not None
-    for place in moved:
-        reminders.notify(conn, session, MOVED_UP, place.user_id, generation=place.queue, now=now)
+    for kind, places in ((MOVED_UP, after.moved), (SEAT_OFFER, after.offered)):
+        for place in places:
+            reminders.notify(conn, session, kind, place.user_id, generation=place.queue, now=now)
 
 
 def _names(conn: sqlite3.Connection, session_id: SessionId, answer: Answer, waiting: int) -> tuple[str, ...]:

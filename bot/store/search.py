@@ -16,7 +16,7 @@ from bot.domain.lookup import (
 )
 from bot.domain.search import fold
 from bot.domain.sessions import Headline, Session, SessionId, Speaker, SpeakerId, TalkId
-from bot.store import guilds, sessions
+from bot.store import guilds, reminder_rules, sessions
 from bot.store import session_rows as rows
 from bot.store.values import to_unix
 
@@ -126,7 +126,8 @@ def broadcast(
     """As `session`, with the channel of its reminders."""
     found = session(conn, guild_id, text, now)
     if isinstance(found, Session):
-        return Broadcast(found, guilds.config(conn, guild_id).announce_channel_id)
+        channel_id = guilds.config(conn, guild_id).announce_channel_id
+        return Broadcast(found, channel_id, reminder_rules.offsets(conn, found))
     return found
 
 

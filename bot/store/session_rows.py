@@ -43,6 +43,9 @@ def session(row: Mapping[str, Any], talks: tuple[Talk, ...]) -> Session:
         generation=row["generation"],
         card=MessageRef(row["card_channel_id"], row["card_message_id"]) if posted else None,
         talks=talks,
+        channel_id=row["channel_id"],
+        cancel_reason=row["cancel_reason"],
+        quiet=bool(row["quiet"]),
     )
 
 

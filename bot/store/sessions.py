@@ -199,6 +199,9 @@ def _save_session(conn: sqlite3.Connection, session: Session) -> None:
         "generation": session.generation,
         "card_channel_id": session.card.channel_id if session.card else None,
         "card_message_id": session.card.message_id if session.card else None,
+        "channel_id": session.channel_id,
+        "cancel_reason": session.cancel_reason,
+        "quiet": int(session.quiet),
     }
     _upsert(conn, "session", columns, owner="guild_id")
 

@@ -13,7 +13,7 @@ ABOUT = 2000
 THANKS = "With thanks to"
 BOT = (
     "I keep the programme of the sessions in this server: what is on and when, who speaks, where to watch, and who "
-    "comes. I post a reminder a day, an hour and ten minutes before each session, and when it starts.\n\n"
+    "comes. I post reminders before each session, and when it starts.\n\n"
     "Begin with `/schedule`; `/help` shows the rest."
 )
 

@@ -5,18 +5,21 @@ from datetime import datetime
 
 import discord
 
+from bot.domain.admission import Admission
 from bot.domain.rsvps import Answer, Roster, choices, is_open
 from bot.domain.sessions import Mode, Phase, Session, Talk
 from bot.ui import limits
 from bot.ui.reply import Reply
 from bot.ui.rsvps import WAITING_EMOJI, choice_buttons, emoji, label
-from bot.ui.text import NOTHING, safe, stamp
-from bot.ui.views import buttons
+from bot.ui.text import NOTHING, address, safe, stamp
+from bot.ui.views import Component, buttons, link
+from bot.ui.watch import tell_button
 
 # Shares of the 6000 characters that all texts of a message may have: 256 + 3000 + 5 x (60 + 450) + 100 = 5906.
 DESCRIPTION = 3000
 FIELD_NAME = 60
 FIELD_VALUE = 450
+SHUT = "No new answers are taken; you can still say that you can't come."
 FOOTER = "Press a button to answer; a new press replaces your answer. /rsvp shows it."
 
 _COLOURS = {
@@ -32,13 +35,23 @@ def card(session: Session, roster: Roster, now: datetime) -> Reply:
     """The card as it is true at `now`; without buttons once there is nothing more to answer."""
     takes_answers = is_open(session, now)
     embed = discord.Embed(
-        title=_title(session, now), description=_description(session, now), colour=_COLOURS[session.phase(now)]
+        title=_title(session, now),
+        description=_description(session, roster.admission, now),
+        colour=_COLOURS[session.phase(now)],
     )
     for name, value in _groups(session, roster):
         embed.add_field(name=name, value=value, inline=True)
     if takes_answers:
-        embed.set_footer(text=FOOTER)
-    return Reply(embeds=(embed,), view=buttons([choice_buttons(session)]) if takes_answers else None)
+        embed.set_footer(text=SHUT if roster.admission.shut(now) else FOOTER)
+        return Reply(embeds=(embed,), view=buttons([choice_buttons(session)]))
+    return Reply(embeds=(embed,), view=buttons([_recordings(session, now)]))
+
+
+def _recordings(session: Session, now: datetime) -> list[Component | None]:
+    """What a card offers when its session is over: to watch it, or to be told when that is possible."""
+    if session.phase(now) is not Phase.OVER:
+        return []
+    return [link("Watch the recording", session.recording_url, emoji="🎬"), tell_button(session, now)]
 
 
 def _title(session: Session, now: datetime) -> str:
@@ -46,8 +59,8 @@ def _title(session: Session, now: datetime) -> str:
     return mark + safe(session.title, limits.EMBED_TITLE - len(mark))
 
 
-def _description(session: Session, now: datetime) -> str:
-    lines = [*_news(session, now), _when(session), *_where(session)]
+def _description(session: Session, admission: Admission, now: datetime) -> str:
+    lines = [*_news(session, now), _when(session), *_where(session), *_terms(session, admission, now)]
     if session.organizers:
         organizers = [_person(organizer.name, organizer.affiliation) for organizer in session.organizers]
         lines.append(f"👥 Organized by {_some(organizers)}")
@@ -57,11 +70,12 @@ def _description(session: Session, now: datetime) -> str:
 def _news(session: Session, now: datetime) -> list[str]:
     phase = session.phase(now)
     if phase is Phase.CANCELLED:
-        return ["**This session was cancelled.** `/schedule` shows what comes next.", ""]
+        why = [safe(session.cancel_reason, limits.FIELD_VALUE)] if session.cancel_reason else []
+        return ["**This session was cancelled.** `/schedule` shows what comes next.", *why, ""]
     if phase is Phase.RUNNING:
         return ["**We are on.** `/stream` has the link." if _online(session) else "**We are on.**", ""]
     if phase is Phase.OVER:
-        up = "`/stream` shows the recording." if session.recording_url else "`/schedule` shows what comes next."
+        up = "Its recording is up." if session.recording_url else "`/schedule` shows what comes next."
         return [f"This session ended {stamp(session.ends_at, 'R')}. {up}", ""]
     return []
 
@@ -81,6 +95,21 @@ def _where(session: Session) -> list[str]:
         lines.append("🌐 Online")
     elif _online(session):
         lines.append("🌐 Online, too: the stream is for everyone else")
+    return lines
+
+
+def _terms(session: Session, admission: Admission, now: datetime) -> list[str]:
+    """Until when and from whom answers are taken, where it is not from everybody until the end."""
+    if not is_open(session, now):
+        return []
+    lines = []
+    if admission.closed:
+        lines.append("🔒 Answers are closed")
+    elif admission.deadline_at is not None:
+        past = admission.shut(now)
+        lines.append(f"{'🔒 Answers were taken' if past else '⏳ Please answer'} until {stamp(admission.deadline_at)}")
+    if admission.only_role_id is not None:
+        lines.append(f"🎫 For people with the role <@&{admission.only_role_id}>")
     return lines
 
 
@@ -105,7 +134,8 @@ def _talk(number: int, talk: Talk) -> str:
     at = f"{stamp(talk.starts_at, 't')} " if talk.starts_at is not None else ""
     people = [_person(speaker.name, speaker.affiliation) for speaker in talk.speakers]
     by = f" — {_some(people)}" if people else ""
-    return f"{number}. {at}**{safe(talk.title, 200)}**{by}"
+    recorded = f"\n🎬 {address(talk.recording_url)}" if talk.recording_url else ""
+    return f"{number}. {at}**{safe(talk.title, 200)}**{by}{recorded}"
 
 
 def _person(name: str, affiliation: str | None) -> str:

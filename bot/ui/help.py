@@ -13,9 +13,12 @@ from bot.ui.text import safe
 HOW = (
     "**Coming or not:** press a button on the card of a session, or use {rsvp}. You can change your answer until the "
     "session is over. When all seats are taken you get a place on the waiting list, and a message when one is free.\n"
-    "**Reminders** are posted 24 hours, 1 hour and 10 minutes before a session and when it starts.\n"
+    "**Reminders** are posted before a session (most often 24 hours, 1 hour and 10 minutes) and when it starts.\n"
+    "**Your agenda:** press ⭐ on a talk ({talk}), see it with {agenda}, and have me remind you of talks if you like.\n"
     "Only you see my answers, and times are shown in your own time zone."
 )
+
+_NAMED = {"rsvp": "rsvp", "talk": "talk", "agenda": "my agenda"}  # commands in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def help_page(entries: Sequence[Entry], ids: Mapping[str, int], *, moderator: bo
 
     Lines that no longer fit into one message are left out.
     """
-    embed = discord.Embed(title="What I can do", description=HOW.format(rsvp=mention("rsvp", ids)), color=COLOR)
+    embed = discord.Embed(title="What I can do", description=_how(ids), color=COLOR)
     groups: dict[str, list[str]] = {}
     for entry in entries:
         if moderator or not entry.moderators:
@@ -41,6 +44,10 @@ def help_page(entries: Sequence[Entry], ids: Mapping[str, int], *, moderator: bo
     for name, lines in groups.items():
         _add(embed, name, lines)
     return Reply(embeds=(embed,))
+
+
+def _how(ids: Mapping[str, int]) -> str:
+    return HOW.format(**{key: mention(name, ids) for key, name in _NAMED.items()})
 
 
 def mention(name: str, ids: Mapping[str, int]) -> str:

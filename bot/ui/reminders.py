@@ -3,14 +3,26 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.reminders import ANNOUNCE, MOVED_UP, START, Reminder, minutes_before
+from bot.domain.reminders import (
+    ANNOUNCE,
+    CHANGED,
+    MOVED_UP,
+    RECORDING,
+    SEAT_OFFER,
+    START,
+    Reminder,
+    minutes_before,
+    talk_of,
+)
 from bot.domain.rsvps import Answer, choices
 from bot.domain.sessions import Mode, Session, Talk
 from bot.ui import limits
 from bot.ui.reply import Reply
-from bot.ui.rsvps import emoji, label
-from bot.ui.text import safe, shorten, stamp
+from bot.ui.rsvps import WITHDRAW, emoji, label
+from bot.ui.streams import is_streamed
+from bot.ui.text import address, safe, shorten, stamp
 from bot.ui.views import Component, Style, button, buttons, link
+from bot.ui.watch import watch_button
 
 LATE = timedelta(minutes=2)
 LINK_SHOWN = timedelta(minutes=15)  # from here on the stream is worth opening
@@ -22,6 +34,10 @@ def marker(reminder: Reminder) -> str:
     """How the ids of the post's buttons begin, and no other post's: by it the post is found again."""
     if reminder.kind == ANNOUNCE:
         return f"rsvp:{reminder.session_id}:"
+    if talk_of(reminder.kind) is not None:
+        return f"talk-rm:{reminder.key}:"
+    if reminder.kind == RECORDING:
+        return f"{RECORDING}:{reminder.key}:"
     return f"rm:{reminder.key}:"
 
 
@@ -31,25 +47,56 @@ def reminder_post(session: Session, reminder: Reminder, now: datetime) -> Reply:
         _heading(session, now),
         f"🗓️ {stamp(session.starts_at, 'F')} ({stamp(session.starts_at, 'R')})",
         *_first_talk(session),
-        *_where(session, now),
+        *_where(session, now, live=True),
     ]
     if now - reminder.due_at > LATE:
         lines.append("-# This reminder comes a little late, sorry.")
     answers = [_choice(reminder, answer, label(session.mode, answer)) for answer in choices(session.mode)]
-    stream = link("Watch the stream", _stream(session, now), emoji="📺")
-    return Reply(content=_content(lines), view=buttons([answers, [stream]]))
+    watch = watch_button(session) if _watchable(session, now) else None
+    return Reply(content=_content(lines), view=buttons([answers, [watch]]))
+
+
+def seat_offer(session: Session, reminder: Reminder, until: datetime) -> Reply:
+    """To a person on the waiting list for whom a seat is kept until then."""
+    lines = [
+        f"🎟️ **A seat is free for you:** {safe(session.title)}",
+        f"I keep it for you until {stamp(until)} ({stamp(until, 'R')}).",
+        "After that it goes to the next person, and your place on the waiting list is given up.",
+        f"🗓️ {stamp(session.starts_at, 'F')} ({stamp(session.starts_at, 'R')})",
+        *_place(session),
+    ]
+    take = _choice(reminder, Answer.IN_PERSON, "Take it")
+    leave = button("Pass", f"{marker(reminder)}{reminder.session_id}:{WITHDRAW}", emoji="👋")
+    return Reply(content=_content(lines), view=buttons([[take, leave, link("Open the session", _card_url(session))]]))
 
 
 def moved_up(session: Session, reminder: Reminder) -> Reply:
     """To a person whose place on the waiting list has become a seat."""
     lines = [
         f"🎉 **You have a seat now:** {safe(session.title)}",
-        "Somebody else cannot come, and you were next on the waiting list.",
+        "A seat has become free, and you were next on the waiting list.",
         f"🗓️ {stamp(session.starts_at, 'F')} ({stamp(session.starts_at, 'R')})",
         *_place(session),
     ]
     decline = _choice(reminder, Answer.DECLINED, "I can't come after all")
     return Reply(content=_content(lines), view=buttons([[decline, link("Open the session", _card_url(session))]]))
+
+
+def talk_soon(session: Session, reminder: Reminder, now: datetime) -> Reply:
+    """To a person who has starred a talk and asked to be told before it begins."""
+    talk = next(talk for talk in session.talks if talk.id == talk_of(reminder.kind))
+    starts_at = talk.starts_at or session.starts_at
+    lines = [
+        f"⏰ **Starts in {_amount(starts_at - now)}: {safe(talk.title)}**{_by(talk)}",
+        f"🗓️ {stamp(starts_at, 't')} ({stamp(starts_at, 'R')}), at **{safe(session.title)}**",
+        *_where(session, now),
+        "-# You have starred this talk and asked for a message.",
+    ]
+    stop = button("No more messages before talks", f"{marker(reminder)}off", emoji="🔕")
+    stream = link("Watch the stream", _stream(session, now), emoji="📺")
+    return Reply(
+        content=_content(lines), view=buttons([[stream, link("Open the session", _card_url(session))], [stop]])
+    )
 
 
 def pinging(reply: Reply, role_id: int | None) -> Reply:
@@ -65,12 +112,23 @@ def name(kind: str) -> str:
     minutes = minutes_before(kind)
     if minutes is not None:
         return f"{_amount(timedelta(minutes=minutes)).replace(' ', '-')} reminder".replace("s ", " ")
-    return {ANNOUNCE: "announcement", START: "“we are starting” post", MOVED_UP: "message about a free seat"}[kind]
+    if talk_of(kind) is not None:
+        return "direct message about a talk"
+    return {
+        ANNOUNCE: "announcement",
+        START: "“we are starting” post",
+        MOVED_UP: "message about a free seat",
+        SEAT_OFFER: "message that offers a seat",
+        RECORDING: "message about the recording",
+        CHANGED: "message about a change",
+    }[kind]
 
 
 def to_moderators(session: Session, reminder: Reminder, what: str) -> str:
     """A sentence about one post for the log channel; `what` goes on after its name: "was not posted: …"."""
-    person = f" to <@{reminder.user_id}>" if reminder.user_id is not None else ""
+    # Who has starred a talk, or waits for a recording, is nobody else's business.
+    named = reminder.user_id is not None and talk_of(reminder.kind) is None and reminder.kind != RECORDING
+    person = f" to <@{reminder.user_id}>" if named else ""
     return f"⚠️ The {name(reminder.kind)}{person} of **{safe(session.title, 100)}** {what}"
 
 
@@ -112,10 +170,11 @@ def _by(talk: Talk) -> str:
     return f" — {shorten(', '.join(people), 400)}" if people else ""
 
 
-def _where(session: Session, now: datetime) -> list[str]:
+def _where(session: Session, now: datetime, *, live: bool = False) -> list[str]:
+    """`live`: the post has the button that shows the link."""
     lines = _place(session)
     if session.mode is not Mode.IN_PERSON or session.streamed:
-        lines.append(f"🌐 {_online(session, now)}")
+        lines.append(f"🌐 {_online(session, now, live=live)}")
     return lines
 
 
@@ -126,7 +185,11 @@ def _place(session: Session) -> list[str]:
     return [f"📍 {place}"] if place else []
 
 
-def _online(session: Session, now: datetime) -> str:
+def _online(session: Session, now: datetime, *, live: bool) -> str:
+    if live and _watchable(session, now):
+        if session.stream_url is None:
+            return "Online: the link is not known yet; **Watch live** below and `/stream` show it as soon as it is"
+        return f"Online: press **Watch live** below\n-# Should the button not answer: <{address(session.stream_url)}>"
     if _stream(session, now):
         return "Online: the button below opens the stream"
     if session.stream_url and now < session.starts_at:
@@ -136,6 +199,11 @@ def _online(session: Session, now: datetime) -> str:
 
 def _stream(session: Session, now: datetime) -> str | None:
     return session.stream_url if session.starts_at - now <= LINK_SHOWN else None
+
+
+def _watchable(session: Session, now: datetime) -> bool:
+    """Whether it is time for the button that shows the link: then no new post is needed when the link changes."""
+    return is_streamed(session) and session.starts_at - now <= LINK_SHOWN
 
 
 def _choice(reminder: Reminder, answer: Answer, words: str) -> Component:

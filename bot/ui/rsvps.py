@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from bot.domain.rsvps import Answer, Change, Outcome, Rsvp, choices, is_open
+from bot.domain.admission import Admission
+from bot.domain.rsvps import Answer, Change, Outcome, Outlook, Rsvp, choices, is_open
 from bot.domain.sessions import Mode, Phase, Session, SessionId
 from bot.ui.reply import Reply
 from bot.ui.text import safe, stamp
 from bot.ui.views import Component, Style, button, buttons
+from bot.ui.watch import tell_button
 
 WITHDRAW = "withdraw"
 WAITING_EMOJI = "⏳"
@@ -49,8 +51,9 @@ def custom_id(session_id: SessionId, answer: Answer | None) -> str:
     return f"rsvp:{session_id}:{WITHDRAW if answer is None else answer.value}"
 
 
-def confirmation(session: Session, outcome: Outcome) -> Reply:
-    """What became of a press, for the person alone."""
+def confirmation(session: Session, outcome: Outcome, outlook: Outlook | None = None) -> Reply:
+    """What became of a press, for the person alone; `outlook` where it is known."""
+    outlook = outlook or Outlook(session, None, Admission())
     lines = [_done(session, outcome)]
     if outcome.gave_up_seat:
         lines.append("Your seat is free for the next person.")
@@ -58,14 +61,16 @@ def confirmation(session: Session, outcome: Outcome) -> Reply:
         lines.append("Your place on the waiting list is given up.")
     lines += [
         f"🗓️ {stamp(session.starts_at, 'F')} ({stamp(session.starts_at, 'R')})",
-        f"-# You can change this until {stamp(session.ends_at)}, with `/rsvp` or the buttons under the session.",
+        f"-# You can change this until {stamp(outlook.until)}, with `/rsvp` or the buttons under the session.",
     ]
-    withdraw = [_withdraw(session)] if outcome.answer is not None else []
-    return Reply(content="\n".join(lines), view=buttons([withdraw]))
+    withdraw = _withdraw(session) if outcome.answer is not None else None
+    tell = tell_button(session, session.starts_at) if outcome.answer in _FIRM else None
+    return Reply(content="\n".join(lines), view=buttons([[withdraw, tell]]))
 
 
-def standing(session: Session, rsvp: Rsvp | None, now: datetime) -> Reply:
+def standing(session: Session, rsvp: Rsvp | None, now: datetime, outlook: Outlook | None = None) -> Reply:
     """A person's answer as it stands, with the buttons to change it while that is possible."""
+    outlook = outlook or Outlook(session, rsvp, Admission())
     lines = [
         f"**{safe(session.title)}**",
         f"🗓️ {stamp(session.starts_at, 'F')} ({stamp(session.starts_at, 'R')})",
@@ -74,9 +79,21 @@ def standing(session: Session, rsvp: Rsvp | None, now: datetime) -> Reply:
     if not is_open(session, now):
         lines.append(_closed(session, now))
         return Reply(content="\n".join(lines))
-    lines.append(f"-# You can change this until {stamp(session.ends_at)}.")
+    lines += _terms(outlook, now)
     withdraw = [_withdraw(session)] if rsvp is not None else []
     return Reply(content="\n".join(lines), view=buttons([choice_buttons(session), withdraw]))
+
+
+def _terms(outlook: Outlook, now: datetime) -> list[str]:
+    """What a person has to know before answering."""
+    lines = []
+    if outlook.kept_until is not None:
+        lines.append(f"🎟️ A seat is kept for you until {stamp(outlook.kept_until)}: press the button again to take it.")
+    if outlook.admission.shut(now):
+        return [*lines, "🔒 No new answers are taken any more; you can still say that you can't come."]
+    if outlook.admission.only_role_id is not None:
+        lines.append(f"Only people with the role <@&{outlook.admission.only_role_id}> can come.")
+    return [*lines, f"-# You can change this until {stamp(outlook.until)}."]
 
 
 def _done(session: Session, outcome: Outcome) -> str:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.domain.lookup import Broadcast
+from bot.domain.reminders import SHORT_OFFSET
 from bot.domain.sessions import Mode, Phase, Session, Talk
 from bot.ui import limits
 from bot.ui.reply import Reply
 from bot.ui.sessions import COLOR
 from bot.ui.text import address, listed, safe, stamp
 from bot.ui.views import Component, buttons, link
-
-POSTED_BEFORE = timedelta(minutes=10)  # the last reminder before the start carries the link
+from bot.ui.watch import tell_button
 
 
 def stream(broadcast: Broadcast, now: datetime) -> Reply:
@@ -30,7 +30,7 @@ def stream(broadcast: Broadcast, now: datetime) -> Reply:
     recordings = _recordings(session.talks) if phase is Phase.OVER else ""
     if recordings:
         embed.add_field(name="Recordings of the talks", value=recordings, inline=False)
-    return Reply(embeds=(embed,), view=buttons([[_main_button(session, phase)]]))
+    return Reply(embeds=(embed,), view=buttons([[_main_button(session, phase), tell_button(session, now)]]))
 
 
 def is_streamed(session: Session) -> bool:
@@ -80,10 +80,11 @@ def _cancelled(broadcast: Broadcast, _now: datetime) -> str:
 def _when_posted(broadcast: Broadcast, now: datetime) -> str:
     starts = broadcast.session.starts_at
     where = f"<#{broadcast.announce_channel_id}>" if broadcast.announce_channel_id else "the announcement channel"
-    early = starts - POSTED_BEFORE
     moments = f"at the start, {stamp(starts, 't')}"
-    if now < early:
-        moments = f"10 minutes before, {stamp(early, 't')}, and {moments}"
+    # The last reminders before the start carry the link; of these the first is what people wait for.
+    late = [span for minutes in broadcast.reminder_minutes if (span := timedelta(minutes=minutes)) <= SHORT_OFFSET]
+    if late and now < starts - max(late):
+        moments = f"{max(late) // timedelta(minutes=1)} minutes before, {stamp(starts - max(late), 't')}, and {moments}"
     return f"As soon as a moderator has set it, `/stream` shows it; it is also posted in {where} {moments}."
 
 

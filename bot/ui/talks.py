@@ -6,8 +6,9 @@ from datetime import datetime
 import discord
 
 from bot.domain.lookup import Appearance, Several, TalkHit
-from bot.domain.sessions import Phase, Session, Talk
+from bot.domain.sessions import Phase, Session, Talk, TalkId
 from bot.ui import limits
+from bot.ui.agenda import STAR, star_button, star_menu
 from bot.ui.reply import Reply
 from bot.ui.sessions import COLOR, date, names
 from bot.ui.text import listed, plain, prose, safe, stamp
@@ -17,14 +18,15 @@ LIST = 3500  # beside a title and a footer
 SPEAKER_BUTTONS = 5
 
 
-def render(found: Appearance | Session | Several, now: datetime) -> Reply:
+def render(found: Appearance | Session | Several, now: datetime, starred: frozenset[TalkId] = frozenset()) -> Reply:
+    """`starred` are the talks with the star of the person who asks."""
     if isinstance(found, Appearance):
-        return page(found, now)
-    return several(found) if isinstance(found, Several) else of_session(found)
+        return page(found, now, starred=found.talk.id in starred)
+    return several(found) if isinstance(found, Several) else of_session(found, starred=starred)
 
 
-def page(found: Appearance, now: datetime) -> Reply:
-    """What it is about, who gives it, and when."""
+def page(found: Appearance, now: datetime, *, starred: bool = False, below: Sequence[Component] = ()) -> Reply:
+    """What it is about, who gives it, and when; `below` are more buttons."""
     talk = found.talk
     embed = discord.Embed(
         title=safe(talk.title, limits.EMBED_TITLE),
@@ -40,20 +42,23 @@ def page(found: Appearance, now: datetime) -> Reply:
         link("Slides", talk.slides_url, emoji="📑"),
         link("Recording", talk.recording_url, emoji="🎬"),
     ]
-    return Reply(embeds=(embed,), view=buttons((_speakers(talk), links)))
+    return Reply(embeds=(embed,), view=buttons((_speakers(talk), links, [star_button(talk, starred=starred)], below)))
 
 
-def of_session(session: Session) -> Reply:
-    """All talks in order, to choose from."""
+def of_session(session: Session, *, starred: frozenset[TalkId] = frozenset(), below: Sequence[Component] = ()) -> Reply:
+    """All talks in order, to choose from; `below` are more buttons."""
     if not session.talks:
         return Reply(content=f"No talks are announced yet for **{safe(session.title)}**.")
-    lines = listed([_line(talk) for talk in session.talks], LIST, "… and {} more: begin to type a title in `/talk`")
+    lines = listed(
+        [_line(talk, starred) for talk in session.talks], LIST, "… and {} more: begin to type a title in `/talk`"
+    )
     embed = discord.Embed(title=f"Talks: {safe(session.title, 200)}", description=lines, color=COLOR)
     options = [
         Option(f"{talk.position}. {talk.title}", talk.id, ", ".join(speaker.name for speaker in talk.speakers))
         for talk in session.talks
     ]
-    return Reply(embeds=(embed,), view=_menu(options))
+    rows = ([_menu(options)], [star_menu(session.talks, starred)], below)
+    return Reply(embeds=(embed,), view=buttons(rows))
 
 
 def several(found: Several) -> Reply:
@@ -72,7 +77,8 @@ def several(found: Several) -> Reply:
     embed = discord.Embed(
         title=f"Talks that fit “{query}”", description=f"Which one do you mean?{more}\n{lines}", color=COLOR
     )
-    return Reply(embeds=(embed,), view=_menu([Option(hit.title, hit.id, _origin(hit)) for hit in found.talks]))
+    menu = _menu([Option(hit.title, hit.id, _origin(hit)) for hit in found.talks])
+    return Reply(embeds=(embed,), view=buttons([[menu]]))
 
 
 def _session(found: Appearance, now: datetime) -> str:
@@ -85,10 +91,11 @@ def _speakers(talk: Talk) -> list[Component]:
     return [button(speaker.name, f"speaker:{speaker.id}", emoji="👤") for speaker in talk.speakers[:SPEAKER_BUTTONS]]
 
 
-def _line(talk: Talk) -> str:
+def _line(talk: Talk, starred: frozenset[TalkId]) -> str:
     at = f"{stamp(talk.starts_at, 't')} " if talk.starts_at else ""
     by = names([(speaker.name, None) for speaker in talk.speakers])
-    return f"{at}**{talk.position}. {safe(talk.title, 100)}**" + (f"\n{by}" if by else "")
+    mark = f"{STAR} " if talk.id in starred else ""
+    return f"{mark}{at}**{talk.position}. {safe(talk.title, 100)}**" + (f"\n{by}" if by else "")
 
 
 def _hit_line(hit: TalkHit) -> str:
@@ -99,5 +106,5 @@ def _origin(hit: TalkHit) -> str:
     return f"{plain(hit.session.title, 70)}, {date(hit.session)}"
 
 
-def _menu(options: Sequence[Option]) -> discord.ui.View | None:
-    return buttons([[select("talk-pick", "Read about a talk", options)]])
+def _menu(options: Sequence[Option]) -> Component | None:
+    return select("talk-pick", "Read about a talk", options)

@@ -120,6 +120,12 @@ class FakeDiscord:
             if message.id == message_id:
                 message.deleted = True
 
+    async def correct(self, channel_id: int, message_id: int, reply: Reply) -> None:
+        self._reached("correct")
+        for message in self.messages.get(channel_id, []):
+            if message.id == message_id:
+                message.content = reply.content or ""
+
     def newest_id(self, channel_id: int | None) -> int:
         return self._last
 

@@ -68,9 +68,11 @@ async def _campaign(steps: list[Step]) -> None:
         world = World(db, BEGIN)
         try:
             await world.begin()
+            latest = world.clock.now()
             for step in steps:
                 await _play(world, step)
-            await _settle(world)
+                latest = max(latest, world.clock.now())
+            await _settle(world, latest)
         finally:
             await world.end()
             await db.close()
@@ -92,8 +94,12 @@ async def _play(world: World, step: Step) -> None:
     _nothing_doubled(world)
 
 
-async def _settle(world: World) -> None:
-    """From here on Discord can be reached: what is still in time must be posted."""
+async def _settle(world: World, latest: datetime) -> None:
+    """From here on Discord can be reached: what is still in time must be posted.
+
+    `latest` is the furthest the clock has been: what was past its deadline then may have been given up, even if the
+    clock went back afterwards; its moderators must have been told all the same.
+    """
     world.restart()
     world.discord.faults.clear()
     world.discord.down = False
@@ -106,7 +112,7 @@ async def _settle(world: World) -> None:
     _nothing_doubled(world)
     rows = await _rows(world)
     for row in rows:
-        _accounted_for(world, row, rows, before[row.key], reachable_since)
+        _accounted_for(world, row, rows, before[row.key], max(reachable_since, latest))
 
 
 async def _rows(world: World) -> list[Reminder]:

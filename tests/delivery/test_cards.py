@@ -15,6 +15,7 @@ import pytest
 
 from bot.clock import Clock
 from bot.delivery.cards import PARKED, CardKeeper
+from bot.delivery.pace import Pace
 from bot.domain.rsvps import Answer, Press
 from bot.domain.sessions import MessageRef, Session, SessionId
 from bot.services.changes import Changes
@@ -81,6 +82,7 @@ class FakePress:
     def __init__(self, message: Message, message_id: int = CARD.message_id) -> None:
         self.message = message
         self.message_id = message_id
+        self.left = 2.3
         self.answers: list[str] = []
 
     async def show(self, reply: Reply) -> None:
@@ -102,7 +104,9 @@ class House:
         self.message = Message()
         changes = Changes()
         self.rsvps = RsvpService(db, clock, changes)
-        self.keeper = CardKeeper(db, clock, changes, self.message)
+        self.told: list[tuple[int, str]] = []
+        self.pace = Pace(clock)
+        self.keeper = CardKeeper(db, clock, changes, self.message, pace=self.pace, tell=self.tell)
         self.session = Session(
             id=SessionId("a" * 32),
             guild_id=GUILD,
@@ -114,9 +118,14 @@ class House:
             card=CARD,
         )
 
-    async def press(self, number: int, message_id: int = CARD.message_id) -> list[str]:
+    async def tell(self, guild_id: int, words: str) -> bool:
+        self.told.append((guild_id, words))
+        return True
+
+    async def press(self, number: int, message_id: int = CARD.message_id, left: float = 2.3) -> list[str]:
         """A new person presses Online on the card."""
         press = FakePress(self.message, message_id)
+        press.left = left
         outcome = await self.answer(number, follows=True)
         await self.keeper.follow(self.session.id, press, outcome)
         return press.answers
@@ -251,9 +260,24 @@ async def test_a_deleted_card_is_forgotten(house: House, caplog: pytest.LogCaptu
     assert session is not None
     assert session.card is None
     assert "was deleted" in caplog.text
+    ((guild_id, words),) = house.told
+    assert guild_id == GUILD
+    assert "`/session announce`" in words
     await house.answer(2)
     await house.idle()
     assert len(house.message.edits) == 1
+
+
+@pytest.mark.parametrize("error", [failure(404), failure(404, 10004), failure(401), failure(408)])
+async def test_one_answer_of_another_kind_does_not_lose_the_card(house: House, error: Exception) -> None:
+    house.message.trouble = [error]
+    await house.answer(1)
+    await house.idle()
+    session = await house.db.read(sessions.by_id, house.session.id)
+    assert session is not None
+    assert session.card == CARD
+    assert house.message.counts == [1]
+    assert house.told == []
 
 
 async def test_a_new_card_is_not_forgotten_with_the_old_one(house: House) -> None:
@@ -271,24 +295,58 @@ async def test_a_new_card_is_not_forgotten_with_the_old_one(house: House) -> Non
     assert session.card == newer
 
 
-async def test_a_card_that_may_not_be_edited_is_parked_and_told_once(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    house.message.trouble = [failure(403, 50001), failure(403, 50013)]
+async def test_a_card_that_may_not_be_edited_is_tried_every_ten_minutes_and_told_once(house: House) -> None:
+    house.message.trouble = [failure(403, 50001), failure(403, 50001)]
     await house.answer(1)
-    await house.until(lambda: house.keeper._parked)
-    house.clock.advance(1)
+    await house.edited(1)
+    house.clock.advance(2)
     await house.answer(2)
     await house.quiet()
     assert len(house.message.edits) == 1
-    house.clock.advance(PARKED)
+    for edits in (2, 3):
+        house.clock.advance(PARKED)
+        await house.edited(edits)
+    assert house.message.counts == [2], "without another answer"
+    ((_, words),) = house.told
+    assert "may not edit" in words
     await house.answer(3)
-    await house.until(lambda: len(house.message.edits) == 2)
-    house.clock.advance(PARKED + 1)
-    await house.answer(4)
-    await house.until(lambda: house.message.counts == [4])
-    assert caplog.text.count("may not be edited") == 1
-    assert house.keeper._parked == {}
+    house.clock.advance(2)
+    await house.until(lambda: house.message.counts == [2, 3])
+
+
+async def test_a_forbidden_card_of_a_session_long_over_is_let_go(house: House) -> None:
+    house.clock.move(house.session.ends_at + timedelta(days=2), speed=0)
+    house.message.trouble = [failure(403, 50013)] * 9
+    house.keeper.changed(house.session.id)
+    await house.idle()
+    assert len(house.message.edits) == 1
+
+
+async def test_a_refused_edit_is_told_with_its_code(house: House) -> None:
+    house.message.trouble = [failure(400, 50035)]
+    await house.answer(1)
+    await house.idle()
+    ((_, words),) = house.told
+    assert "50035" in words
+    await house.answer(2)
+    await house.idle()
+    assert house.message.counts == [2]
+
+
+async def test_cloudflares_pause_holds_all_calls_for_a_minute(house: House) -> None:
+    page: Any = SimpleNamespace(status=429, reason="Too Many Requests", headers={"Content-Type": "text/html"})
+    house.message.trouble = [discord.HTTPException(page, "<html>error code: 1015</html>")]
+    await house.answer(1)
+    await house.edited(1)
+    elsewhere = asyncio.create_task(house.pace.turn())
+    house.clock.advance(59)
+    await house.quiet()
+    assert len(house.message.edits) == 1
+    assert not elsewhere.done()
+    house.clock.advance(2)
+    await elsewhere
+    await house.edited(2)
+    assert house.message.counts == [1]
 
 
 async def test_discord_s_patience_is_kept_and_the_pause_grows(house: House) -> None:
@@ -350,6 +408,29 @@ async def test_a_press_on_an_older_card_changes_that_and_the_present_one(house: 
     assert house.message.edits == [CARD]
 
 
+async def test_a_press_waits_no_longer_than_its_own_deadline(house: House) -> None:
+    house.message.open.clear()
+    leader = asyncio.create_task(house.press(1))
+    await house.until(lambda: any(lane.busy for lane in house.keeper._lanes.values()))
+    waiting = asyncio.create_task(house.press(2, left=0.3))
+    await house.until(lambda: any(lane.next for lane in house.keeper._lanes.values()))
+    house.clock.advance(0.3)
+    assert await waiting == ["acknowledged"]
+    house.message.open.set()
+    await leader
+
+
+@pytest.mark.parametrize("code", [10062, 40060])
+async def test_a_press_that_takes_no_answer_is_no_error(
+    house: House, code: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.message.trouble = [failure(400 if code == 40060 else 404, code)]
+    await house.press(1)
+    await house.idle()
+    assert house.message.counts == [1]
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
 async def test_a_repeated_delivery_of_an_answered_press_is_harmless(house: House) -> None:
     press = FakePress(house.message)
     commit = await house.answer(1, follows=True)
@@ -365,7 +446,7 @@ async def test_nothing_is_kept_of_an_idle_card(house: House) -> None:
     await house.answer(30)
     await house.idle()
     await house.quiet()
-    assert (house.keeper._lanes, house.keeper._tasks, house.keeper._parked) == ({}, set(), {})
+    assert (house.keeper._lanes, house.keeper._tasks, house.keeper._told) == ({}, set(), {})
 
 
 async def test_closing_shows_the_last_state_at_once(house: House) -> None:

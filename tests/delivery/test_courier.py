@@ -267,6 +267,26 @@ async def test_two_refusals_then_it_is_parked_the_moderators_hear_once_and_it_is
     assert len(world.told()) == 1
 
 
+async def test_a_refused_try_leaves_no_doubt_behind(world: World) -> None:
+    await world.announced()
+    world.discord.faults.append(NO_PERMISSION)
+    await world.to(START - DAY)
+    row = await world.row("before-1440")
+    assert (row.state, row.first_try_at, row.tries) == (State.PENDING, None, 1)
+    await world.wait(6)
+    assert len(world.posts("before-1440")) == 1
+
+
+async def test_cloudflares_pause_holds_the_posts_in_all_channels(world: World) -> None:
+    await world.announced()
+    world.discord.faults.append(Limited(60, everywhere=True))
+    await world.to(START - DAY)
+    held = world.clock.real
+    await world.courier.moderators.tell(GUILD, "something")
+    assert world.told() == ["something"]
+    assert world.clock.real - held >= 60
+
+
 async def test_a_parked_reminder_has_a_last_try_before_its_deadline(world: World) -> None:
     await world.announced()
     await world.to(START - TEN - timedelta(seconds=1))
@@ -429,13 +449,16 @@ async def test_who_moves_up_is_told_by_direct_message_once_and_nobody_is_pinged(
     assert (await _notice(world)).state is State.SENT
 
 
-async def test_closed_direct_messages_are_no_news(world: World) -> None:
+async def test_who_moves_up_and_takes_no_direct_messages_is_named_to_the_moderators(world: World) -> None:
     world.discord.direct_fault = Refused(50007, "the person does not take direct messages")
     await _seat(world, 302, waits=True)
     await world.wait(1)
     notice = await _notice(world)
     assert (notice.state, notice.reason) == (State.FAILED, "the person does not take direct messages")
-    assert world.told() == []
+    (told,) = world.told()
+    assert "<@302>" in told
+    assert "does not take direct messages" in told
+    assert world.courier._postman._first_sent == {}
 
 
 async def test_who_has_given_up_the_seat_meanwhile_is_not_told(world: World) -> None:

@@ -35,3 +35,16 @@ async def test_after_a_quiet_time_no_more_than_the_burst_is_saved_up() -> None:
     for _ in range(4):
         await pace.turn()
     assert [round(wait, 3) for wait in clock.waits] == [0.1, 0.2]
+
+
+async def test_a_pause_is_for_all_and_ends_as_slowly_as_ever() -> None:
+    clock = HandClock(datetime(2022, 5, 23, tzinfo=UTC))
+    pace = Pace(clock)
+    pace.hold(60)
+    begun = []
+    for _ in range(100):
+        await pace.turn()
+        begun.append(clock.real - 1000)
+    assert begun[0] >= 60
+    for first in begun:
+        assert sum(first <= begin < first + 1 for begin in begun) <= 50

@@ -1,31 +1,62 @@
-"""Runs the bot as its own process under two rules of the tests: loopback only, and death at a named point.
+"""Runs the bot as its own process under three rules of the tests: loopback only, death at a named point, no long waits.
 
 `CRASH_AT=name` or `CRASH_AT=name:3` (the third time) kills the process there with SIGKILL, as a power cut would.
+With `--nursery FD` it loads everything and then forks bots as they are ordered through that socket.
 """
 
+import gc
 import os
-import runpy
 import signal
+import socket
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-runpy.run_path(str(ROOT / "tests" / "conftest.py"))  # installs the audit hook against other addresses
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bot.__main__ import main  # noqa: E402 - the hook comes first
+from tests.loopback import keep_to_loopback
 
-_name, _, _count = os.environ.get("CRASH_AT", "").partition(":")
-_left = int(_count or 1)
+keep_to_loopback()
+
+from bot.__main__ import main  # noqa: E402 - guarded from its first import on
 
 
-def crash(name: str) -> None:
-    global _left  # noqa: PLW0603 - one counter for the life of this process
-    if name == _name:
-        _left -= 1
-        if _left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+class Crash:
+    """Dies at the named point."""
+
+    def __init__(self, point: str) -> None:
+        self._name, _, count = point.partition(":")
+        self._left = int(count or 1)
+
+    def __call__(self, name: str) -> None:
+        if name == self._name:
+            self._left -= 1
+            if self._left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wait_less() -> None:
+    """Shorten the waits that leave Discord time: the sandbox shows a post at once, and is well again at once."""
+    from bot.delivery import lookback, setbacks  # noqa: PLC0415 - the other commands do without a second of loading
+
+    lookback.SECOND_LOOK = 0.2
+    setbacks.FIRST_PAUSE = 0.5
+
+
+def fork_as_ordered() -> None:
+    """Returns in the children only."""
+    import bot.run  # noqa: F401, PLC0415 - what a bot loads is loaded here, once
+    from tests.e2e.nursery import Forks  # noqa: PLC0415
+
+    gc.freeze()  # the children need not look through all that again and again
+    with socket.socket(fileno=int(sys.argv[2])) as orders:
+        if not Forks(orders).serve():
+            sys.exit()
+    del sys.argv[1:]
 
 
 if __name__ == "__main__":
-    sys.exit(main(crash=crash))
+    if sys.argv[1:2] == ["--nursery"]:
+        fork_as_ordered()
+    if len(sys.argv) == 1:
+        wait_less()
+    sys.exit(main(crash=Crash(os.environ.get("CRASH_AT", ""))))

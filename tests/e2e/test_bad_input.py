@@ -121,3 +121,35 @@ async def test_a_clock_of_its_own_against_a_server_in_another_time(world: Any, e
 
     assert await e2e.eventually(reminder, why="the reminder of the bot's own time")
     assert (await world.command(e2e.MEMBER, "schedule"))["state"] == "answered"
+
+
+async def test_commands_that_discord_refuses_do_not_hold_up_the_rest(world: Any) -> None:
+    # 30034: the day's creates of commands are used up.
+    await world.remote.fault(
+        "error", method="PUT", route="/applications", times=None, status=400, code=30034, message="Max reached"
+    )
+    bot = await world.start_bot(ready=False)
+    assert await world.card(), "cards and reminders are posted all the same"
+    assert "was not told the commands" in bot.text
+    assert await bot.stop() == 0
+
+
+async def test_a_rate_limit_at_login_is_waited_out(world: Any) -> None:
+    await world.remote.fault("rate_limit", route="/users/@me", times=1, scope="user", retry_after=3600)
+    bot = await world.start_bot(ready=False)
+    for _ in range(100):
+        if "next try in 3600 s" in bot.text:
+            break
+        await asyncio.sleep(0.1)
+    assert "next try in 3600 s" in bot.text
+    assert "Traceback" not in bot.text
+    assert await bot.stop() == 0
+
+
+async def test_a_database_path_that_cannot_be_one(world: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in (tmp_path, tmp_path / "file" / "a.db"):
+        bot = await world.start_bot(ready=False, DATABASE_PATH=str(path))
+        assert await bot.ended() == 78, bot.text
+        assert "DATABASE_PATH" in bot.text
+        assert "Traceback" not in bot.text

@@ -38,7 +38,9 @@ async def test_all_four_come_at_their_moments(world: Any, e2e: Any) -> None:
     await world.jump(e2e.START)
     assert "We are starting" in (await count(world, e2e, 4))[-1]
     last = (await world.reminders())[-1]
-    assert "https://example.org/live" in [button.get("url") for button in e2e.buttons(last)]
+    watching = await world.press(e2e.MEMBER_2, last, "Watch live")
+    links = [button.get("url", "") for button in e2e.buttons(watching["message"])]
+    assert "https://example.org/live" in e2e.text_of(watching["message"]) + "".join(links)
 
     for message in [await world.card(), *await world.reminders()]:
         assert message["_pinged"] == {"users": [], "roles": [e2e.PINGS], "everyone": False}

@@ -64,6 +64,27 @@ async def test_a_press_delivered_three_times_counts_once(world: Any, e2e: Any) -
     assert rows(world.folder) == [(int(e2e.MEMBER), "online", 0)]
 
 
+async def test_a_press_that_is_delivered_again_at_once_is_answered_once_and_personally(world: Any, e2e: Any) -> None:
+    await world.start_bot()
+    card = await world.card()
+    custom_id = next(one for one in e2e.button_ids(card, "rsvp:") if one.endswith(":online"))
+    await world.press(e2e.MEMBER, card, "Online")
+    for _ in range(3):
+        pressed = await world.remote.press(e2e.MEMBER, card["id"], custom_id, wait=False)
+        await world.remote.gateway("replay", copies=2, last=1)
+
+        async def answered(number: str = pressed["id"]) -> Any:
+            found = await world.remote.interaction(number)
+            return found if found["callback_type"] else None
+
+        assert (await e2e.eventually(answered))["callback_type"] == 4
+    assert (await world.command(e2e.MEMBER_2, "rsvp"))["state"] == "answered", "what was delivered again is through"
+    calls = (await world.remote.journal())["entries"]
+    answers = [call["status"] for call in calls if "/callback" in call["path"]]
+    assert len(answers) == 5
+    assert max(answers) < 300
+
+
 async def test_200_members_race_for_5_seats(world: Any, e2e: Any, few_seats: str) -> None:
     members = await world.remote.add_members(e2e.GUILD, 200)
     await world.start_bot(PROGRAMME=few_seats)

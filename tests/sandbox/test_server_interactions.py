@@ -1,6 +1,7 @@
 """Commands, presses, modals and autocomplete between people of the sandbox and a real client."""
 
 import asyncio
+import io
 import time
 from typing import Any
 
@@ -67,6 +68,7 @@ def speaking() -> Bot:
         await interaction.response.defer(ephemeral=True)
         first = await interaction.followup.send("first", wait=True)
         assert first.flags.ephemeral
+        assert first.edited_at is None
         await interaction.edit_original_response(content="changed")
         await interaction.followup.send("second", ephemeral=True)
 
@@ -166,6 +168,7 @@ async def test_a_deferred_private_answer_is_for_its_user_only(sandbox: Running, 
     whispers = sandbox.server.sandbox.world.channels[GENERAL].whispers
     await until(lambda: len(whispers) == 2)
     assert await seen(MEMBER) == [("changed", 64), ("second", 64)]
+    assert [each.data["edited_timestamp"] is None for each in whispers.values()] == [False, True]
     assert await seen(MEMBER_2) == []
     assert [message async for message in spoken.text_channel().history()] == []
     whispered = (await sandbox.remote.messages(str(GENERAL), MEMBER))[0]
@@ -213,6 +216,92 @@ async def test_a_modal_goes_out_and_comes_back(sandbox: Running, spoken: Bot) ->
     again = await sandbox.remote.press(MEMBER, message["id"], "ask")
     kept = await sandbox.remote.submit(MEMBER, again["id"], {})
     assert kept["message"]["content"] == "hello nobody"
+
+
+class Papers(discord.ui.Modal, title="Papers"):
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: discord.ui.FileUpload[Any] = discord.ui.FileUpload(custom_id="files", min_values=1, max_values=2)
+        self.who: discord.ui.UserSelect[Any] = discord.ui.UserSelect(custom_id="who")
+        for text, component in (("Files", self.files), ("Who", self.who)):
+            self.add_item(discord.ui.Label(text=text, component=component))
+
+    async def on_submit(self, interaction: Interaction) -> None:
+        read = [f"{each.filename} {each.content_type} {(await each.read()).decode()}" for each in self.files.values]
+        await interaction.response.send_message(f"{read} {[each.id for each in self.who.values]}", ephemeral=True)
+
+
+async def test_files_and_people_in_a_modal_reach_the_bot(sandbox: Running) -> None:
+    bot = Bot()
+
+    @bot.tree.command()
+    async def papers(interaction: Interaction) -> None:
+        """Asks for files."""
+        await interaction.response.send_modal(Papers())
+
+    await sandbox.start(bot)
+    asked = await sandbox.remote.command(MEMBER, "papers", **HERE)
+    sent = file("a.txt", b"one", "text/plain")
+    for refused, words in (([], "1 to 2 values"), ([sent] * 3, "1 to 2 values"), ([{"filename": "a"}], "base64")):
+        with pytest.raises(RemoteError, match=words):
+            await sandbox.remote.submit(MEMBER, asked["id"], {"files": refused, "who": [MEMBER_2]})
+    values = {"files": [sent, file("b.bin", b"two")], "who": [MEMBER_2]}
+    answered = await sandbox.remote.submit(MEMBER, asked["id"], values)
+    expected = f"['a.txt text/plain one', 'b.bin application/octet-stream two'] [{MEMBER_2}]"
+    assert answered["message"]["content"] == expected
+
+
+async def test_a_modal_on_no_message_cannot_update_one(sandbox: Running) -> None:
+    bot, refusals = Bot(), []
+
+    class Stubborn(Question):
+        async def on_submit(self, interaction: Interaction) -> None:
+            with pytest.raises(discord.HTTPException) as refused:
+                await interaction.response.edit_message(content="where?")
+            refusals.append(refused.value)
+            await interaction.response.send_message("here")
+
+    @bot.tree.command()
+    async def ask(interaction: Interaction) -> None:
+        """Asks."""
+        await interaction.response.send_modal(Stubborn())
+
+    await sandbox.start(bot)
+    asked = await sandbox.remote.command(MEMBER, "ask", **HERE)
+    assert (await sandbox.remote.submit(MEMBER, asked["id"], {}))["message"]["content"] == "here"
+    assert "(4, 5)" in refusals[0].text
+
+
+async def test_an_answer_may_be_a_file_alone_and_a_layout_stays_one(sandbox: Running) -> None:
+    bot = Bot()
+
+    class Layout(discord.ui.LayoutView):
+        def __init__(self, text: str) -> None:
+            super().__init__(timeout=None)
+            row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(Again())
+            self.add_item(discord.ui.TextDisplay(text)).add_item(row)
+
+    class Again(discord.ui.Button[Any]):
+        def __init__(self) -> None:
+            super().__init__(label="Again", custom_id="again")
+
+        async def callback(self, interaction: Interaction) -> None:
+            await interaction.response.edit_message(view=Layout("after"))
+
+    @bot.tree.command()
+    async def paper(interaction: Interaction) -> None:
+        """Answers with a file, and with a layout."""
+        await interaction.response.send_message(file=discord.File(io.BytesIO(b"x"), "x.txt"))
+        await interaction.followup.send(view=Layout("before"))
+
+    await sandbox.start(bot)
+    answered = await sandbox.remote.command(MEMBER, "paper", **HERE)
+    assert [each["filename"] for each in answered["message"]["attachments"]] == ["x.txt"]
+    interaction = sandbox.server.sandbox.interactions.get(int(answered["id"]))
+    assert interaction is not None
+    await until(lambda: interaction.followups)
+    pressed = await sandbox.remote.press(MEMBER, str(interaction.followups[0].id), "again")
+    assert pressed["message"]["components"][0]["content"] == "after"
 
 
 async def test_no_answer_in_time_is_a_failure_and_a_late_one_unknown(open_sandbox: Opener) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import time
 from pathlib import Path
 
 import aiohttp
@@ -35,6 +36,30 @@ async def test_it_says_where_it_is_and_ends_cleanly(number: signal.Signals) -> N
     process.send_signal(number)
     rest, errors = await process.communicate()
     assert (process.returncode, rest, errors) == (0, b"", b"")
+
+
+async def test_open_websockets_hold_up_no_end() -> None:
+    process = await run("--port", "0")
+    assert process.stdout is not None
+    address = (await process.stdout.readline()).decode().split()[-1]
+    async with aiohttp.ClientSession() as session:
+        paths = ("/gateway", "/_events?user=900000000000000302", "/_clock/follow")
+        reading = [await session.ws_connect(address + path) for path in paths]
+        deaf = [await session.ws_connect(address + path) for path in paths]  # says nothing back, as after a kill -9
+        ends = [asyncio.create_task(_end(socket)) for socket in reading]
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+        assert time.monotonic() - began < 1
+        assert await asyncio.gather(*ends) == [1001] * 3
+        for socket in deaf:
+            await socket.close()
+
+
+async def _end(socket: aiohttp.ClientWebSocketResponse) -> int | None:
+    async for _ in socket:
+        pass
+    return socket.close_code
 
 
 @pytest.mark.parametrize("arguments", [("--moment", "never"), ("--clock-start", "soon"), ("--port", "x")])

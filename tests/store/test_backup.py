@@ -1,6 +1,7 @@
 """Backups on real files: made under load, pruned, refused when damaged, and restored without loss."""
 
 import asyncio
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -110,20 +111,20 @@ async def test_the_daily_copy_is_made_and_a_failure_does_not_end_the_bot(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Hours(Clock):
-        """A day has gone by after each sleep."""
+        """An hour has gone by after the first sleep, a day after the others."""
 
-        hours = 0.0
         slept = 0
 
-        def monotonic(self) -> float:
-            return self.hours * 3600
-
         async def sleep(self, seconds: float) -> None:
-            self.hours += 24
             self.slept += 1
-            self.move(self.now() + timedelta(days=1), 0)
             if self.slept == 2:
+                (copy,) = backup.copies(tmp_path / "backups", "a")
+                os.utime(copy, (0, 0))
+                copy.rename(copy.with_name(backup.name_at("a", NOW - timedelta(days=1000))))
+            if self.slept == 3:
                 (tmp_path / "a.db").rename(tmp_path / "gone.db")
+                for copy in backup.copies(tmp_path / "backups", "a"):
+                    os.utime(copy, (0, 0))
             if self.slept == 4:
                 raise asyncio.CancelledError
 

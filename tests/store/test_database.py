@@ -1,6 +1,7 @@
 """The writer: what it has confirmed is on disk, what failed left no trace, and nobody waits for ever."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -153,3 +154,14 @@ async def test_a_write_after_the_end_is_refused_instead_of_waiting_for_ever(tmp_
     await database.close()
     with pytest.raises(RuntimeError, match="closed"):
         await asyncio.wait_for(database.write(add, 1), 5)
+
+
+async def test_closing_ends_the_threads_even_while_somebody_else_holds_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "locked.db"
+    db = await Database.open(path)
+    await db._writer.execute("PRAGMA busy_timeout=10")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await db.close()
+    assert not db._writer._thread.is_alive()
+    assert not db._reader._thread.is_alive()

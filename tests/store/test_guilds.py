@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -43,3 +44,12 @@ def test_choices_and_community_do_not_disturb_each_other(conn: sqlite3.Connectio
     assert guilds.community(conn, 1) == COMMUNITY
     assert guilds.community(conn, 2) == Community("Others", "Elsewhere")
     assert guilds.config(conn, 2) == GuildConfig(2)
+
+
+def test_settings_that_are_taken_away_are_taken_back_unless_moderators_have_chosen(conn: sqlite3.Connection) -> None:
+    guilds.adopt(conn, GuildConfig(1, announce_channel_id=1, moderator_role_id=2, ping_role_id=3))
+    guilds.save_config(conn, replace(guilds.config(conn, 1), announce_channel_id=9))
+    guilds.adopt(conn, GuildConfig(1, log_channel_id=4))
+    assert guilds.config(conn, 1) == GuildConfig(1, announce_channel_id=9, log_channel_id=4)
+    guilds.adopt(conn, GuildConfig(1, log_channel_id=4))
+    assert guilds.config(conn, 1) == GuildConfig(1, announce_channel_id=9, log_channel_id=4)

@@ -11,8 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import limits as domain
+from bot.domain.agenda import Agenda, Around, Reminding, Starred, Starring
+from bot.domain.agenda import Entry as AgendaEntry
 from bot.domain.guilds import Community, Pathway
 from bot.domain.lookup import Appearance, Broadcast, Overview, Several, SpeakerHit, SpeakerPage, TalkHit
+from bot.domain.reminders import before_talk
+from bot.domain.rsvps import Answer, Rsvp
 from bot.domain.sessions import (
     Headline,
     Link,
@@ -27,9 +31,11 @@ from bot.domain.sessions import (
     TalkId,
 )
 from bot.sandbox.rules import check_message
-from bot.ui import links, sessions, speakers, streams, talks
+from bot.ui import agenda, links, sessions, speakers, streams, talk_forms, talks
 from bot.ui.about import about
 from bot.ui.help import Entry, help_page
+from bot.ui.now import coming_next, on_now
+from bot.ui.reminders import talk_soon
 from bot.ui.reply import Reply
 
 T = TypeVar("T")
@@ -329,7 +335,8 @@ def test_discord_takes_every_page(seed: int, hours: int) -> None:
     accepted(sessions.schedule(Overview(mine, tuple(others[12:]), tuple(others[:12])), now))
     accepted(sessions.theme(mine))
     accepted(speakers.of_session(mine))
-    accepted(talks.of_session(mine))
+    starred = frozenset(each.id for each in mine.talks[::2])
+    accepted(talks.of_session(mine, starred=starred))
     for kind in links.KINDS:
         accepted(links.saved(Broadcast(mine, 7), kind, now))
         accepted(links.present(mine, kind))
@@ -351,6 +358,49 @@ def test_discord_takes_every_person_and_talk(seed: int) -> None:
     )
     accepted(speakers.several(Several(maker.text(100), speakers=found)))
     accepted(speakers.several(Several(maker.text(100), speakers=found[:1], nearest=speaker.name)))
+
+
+def numbered(given: Session, number: int) -> Session:
+    """With ids that no other session's talks have."""
+    ids = [TalkId(f"{number:016x}{each.position:016x}") for each in given.talks]
+    named = tuple(replace(each, id=key) for each, key in zip(given.talks, ids, strict=True))
+    return replace(given, id=SessionId(f"{number:032x}"), talks=named)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    seed=st.integers(0, 2**32),
+    hours=st.sampled_from((-30, 0, 1, 30)),
+    state=st.sampled_from(Reminding),
+    outcome=st.sampled_from(Starred),
+)
+def test_discord_takes_every_agenda_and_moment(seed: int, hours: int, state: Reminding, outcome: Starred) -> None:
+    maker, now = Maker(seed), START + timedelta(hours=hours)
+    together = [numbered(maker.session(), number) for number in range(7)]
+    around = Around(tuple(together[: maker.random.randrange(5)]), tuple(together[3:]), last=together[0])
+    around = replace(around, cancelled_now=tuple(together[:4]), cancelled_next=tuple(together[:4]))
+    accepted(on_now(around, now))
+    accepted(coming_next(around, now))
+    rsvp = Rsvp(7, maker.text(100), Answer.IN_PERSON, START, waiting=maker.maybe(3))
+    entries = tuple(AgendaEntry(each, maker.maybe(rsvp), each.talks) for each in together)
+    accepted(agenda.agenda(Agenda(entries[:4], entries[4:], state, more_coming=True), now))
+    mine = together[0]
+    for one in mine.talks[:3]:
+        starring = Starring(outcome, mine, one, frozenset({one.id}) if maker.maybe(value=True) else frozenset(), state)
+        page = talks.page(Appearance(one, mine), now, starred=True, below=agenda.note_buttons(starring))
+        accepted(replace(page, content=agenda.note(starring, now)))
+        accepted(talk_soon(mine, before_talk(mine.id, one.id, START, 7, now), min(now, START)))
+        for reply in (
+            talk_forms.added(mine, one),
+            talk_forms.saved(mine, one),
+            talk_forms.order(mine, one),
+            talk_forms.start(mine, one),
+            talk_forms.confirm_start(mine, one, START),
+            talk_forms.links(one),
+            talk_forms.confirm_removal(mine, one, 3),
+            talk_forms.speaker_added(one),
+        ):
+            accepted(reply)
 
 
 @settings(deadline=None, max_examples=60)

@@ -86,12 +86,15 @@ def test_lateness_is_owned_up_to(late: timedelta, said: bool) -> None:
     ("kind", "ahead", "linked"),
     [(before(60), timedelta(hours=1), False), (before(10), timedelta(minutes=10), True), (START, timedelta(), True)],
 )
-def test_the_stream_is_linked_when_it_is_worth_opening(kind: str, ahead: timedelta, linked: bool) -> None:
-    known = replace(SESSION, stream_url=STREAM)
-    assert (STREAM in [button.get("url") for button in post(kind, ahead, known)[1]]) is linked
+def test_the_stream_is_one_press_away_when_it_is_worth_opening(kind: str, ahead: timedelta, linked: bool) -> None:
+    text, buttons = post(kind, ahead, replace(SESSION, stream_url=STREAM))
+    assert (STREAM in text) is linked
+    assert (f"watch:{SESSION.id}" in [button["custom_id"] for button in buttons]) is linked
     text, buttons = post(kind, ahead)
     assert "/stream" in text
-    assert not any("url" in button for button in buttons)
+    assert (f"watch:{SESSION.id}" in [button["custom_id"] for button in buttons]) is linked
+    place = replace(SESSION, mode=Mode.IN_PERSON, streamed=False)
+    assert "Watch live" not in [button["label"] for button in post(kind, ahead, place)[1]]
 
 
 def test_the_start() -> None:

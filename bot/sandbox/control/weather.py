@@ -23,6 +23,7 @@ async def set_clock(sandbox: Sandbox, ask: Json) -> Json:
         speed=float(ask["speed"]) if ask.get("speed") is not None else None,
     )
     await sandbox.followers.tell()
+    sandbox.timetable.look()
     return sandbox.followers.reading()
 
 

@@ -225,6 +225,7 @@ async function readWorld() {
   settle();
   if (JSON.stringify(world.guilds) !== before) list.forget(); // names or colours may have changed
   drawSides();
+  composer.refresh();
 }
 
 function connect() {

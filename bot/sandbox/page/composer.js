@@ -89,6 +89,11 @@ export class Composer {
     });
   }
 
+  /** The world was read anew: who is looking for a command sees those that came since. */
+  refresh() {
+    if (document.activeElement === this.input && !this.command && this.input.value.startsWith("/")) this.typed();
+  }
+
   commandItem(command) {
     return {
       name: `/${command.name}`,

@@ -124,10 +124,8 @@ export class MessageList {
       return h("div", { class: "content" }, thinking(displayName(message.author, this.hooks.guild())));
     const embeds = (message.flags ?? 0) & SUPPRESS_EMBEDS ? [] : (message.embeds ?? []);
     const components = message.components ?? [];
-    const inEmbeds = new Set(
-      [...JSON.stringify([embeds, components]).matchAll(/attachment:\/\/([^"]+)"/g)].map((found) => found[1]),
-    );
-    const loose = attachments.filter((file) => !inEmbeds.has(file.filename));
+    const shown = JSON.stringify([embeds, components]); // a file that stands in there is not shown once more
+    const loose = attachments.filter((file) => !shown.includes(JSON.stringify(file.url)));
     const context = {
       names,
       attachments,

@@ -34,6 +34,8 @@ async def read_body(request: web.BaseRequest) -> tuple[Any, dict[int, Upload], b
             raw, files = await _multipart(await request.multipart())
         else:
             raw, files = await request.read(), {}
+    except ValueError as problem:  # no boundaries where the header says that there are
+        raise NotReadableError(400, 50035, "The request body contains invalid multipart data.") from problem
     except web.HTTPRequestEntityTooLarge as problem:
         raise Refusal(413, 40005, "Request entity too large") from problem
     if not raw:

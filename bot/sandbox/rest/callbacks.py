@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.sandbox import components, payloads
@@ -9,7 +10,8 @@ from bot.sandbox.interactions import ANSWERED, COMMAND, DEFERRED, Interaction, m
 from bot.sandbox.posts import EPHEMERAL, LOADING, Origin
 from bot.sandbox.rest.messages import note_mentions
 from bot.sandbox.rest.routing import Call, Routes
-from bot.sandbox.rules import Refusal, check_interaction_response, check_message
+from bot.sandbox.rules import Refusal, check_interaction_response
+from bot.sandbox.uploads import medium_of
 from bot.sandbox.wire import Json, as_id
 from bot.sandbox.world import APPLICATION_ID
 
@@ -28,9 +30,11 @@ def callback(sandbox: Sandbox, call: Call) -> Json | None:
     """Take the first answer; with `with_response` say what came of it."""
     interaction = sandbox.interactions.waiting(as_id(call.ids[0]), call.ids[1])
     body = call.json
-    check_interaction_response(interaction.kind, body)
+    source = interaction.source
+    flags = source.data["flags"] if source else 0
+    check_interaction_response(interaction.kind, body, has_files=bool(call.files), flags_before=flags)
     kind = body["type"]
-    if kind in (DEFERRED_UPDATE, UPDATE) and interaction.source is None:
+    if kind in (DEFERRED_UPDATE, UPDATE) and source is None:
         raise _wrong_type(kind)
     data = body.get("data") or {}
     said: Json = {"id": str(interaction.id), "type": interaction.kind, "channel_id": str(interaction.channel.id)}
@@ -49,7 +53,7 @@ def callback(sandbox: Sandbox, call: Call) -> Json | None:
 
 
 def _wrong_type(kind: int) -> Refusal:
-    words = f"Value must be one of (4, 5, 9), not {kind}: there is no message to update."
+    words = f"Value must be one of ({MESSAGE}, {DEFERRED_MESSAGE}), not {kind}: there is no message to update."
     return Refusal(
         400, 50035, "Invalid Form Body", {"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": words}]}}
     )
@@ -69,14 +73,15 @@ def _carry_out(sandbox: Sandbox, interaction: Interaction, kind: int, data: Json
     elif kind in (DEFERRED_UPDATE, UPDATE):
         interaction.original = _source(interaction)
         if kind == UPDATE:
-            check_message(
-                data, is_edit=True, has_files=bool(call.files), flags_before=interaction.original.data["flags"]
-            )
             sandbox.posts.edit(interaction.original, data, call.files)
     elif kind == CHOICES:
         interaction.choices = [{"name": each["name"], "value": each["value"]} for each in data.get("choices") or []]
     elif kind == MODAL:
-        interaction.modal = {**data, "components": components.numbered(data["components"])}
+        interaction.modal = {
+            "title": data["title"],
+            "custom_id": data["custom_id"],
+            "components": components.kept(data["components"], partial(medium_of, sandbox, [])),
+        }
     state = DEFERRED if kind == DEFERRED_MESSAGE else ANSWERED
     sandbox.interactions.acknowledge(interaction, kind, state)
     return interaction.original

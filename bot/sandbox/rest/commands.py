@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bot.sandbox import access
 from bot.sandbox.rest.routing import Call, Reply, Routes
-from bot.sandbox.rules import Refusal, check_commands
+from bot.sandbox.rules import Refusal, check_command, check_commands
 from bot.sandbox.wire import Json, as_id
 from bot.sandbox.world import APPLICATION_ID
 
@@ -18,6 +18,18 @@ GLOBAL = "/applications/{application_id}/commands"
 GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
 ONE = "/{command_id}"
 LOCALIZED = ("name_localizations", "description_localizations")
+KEPT = (
+    "type",
+    "name",
+    "description",
+    *LOCALIZED,
+    "options",
+    "default_member_permissions",
+    "nsfw",
+    "contexts",
+    "integration_types",
+    "dm_permission",
+)
 
 
 def _scope(sandbox: Sandbox, call: Call, *, one: bool = False) -> tuple[int, dict[int, Json]]:
@@ -41,12 +53,14 @@ def _stored(sandbox: Sandbox, guild_id: int, body: Json, known: Json | None) -> 
         "name_localizations": None,
         "description_localizations": None,
         "options": [],
-        **body,
+        **_without_null({key: body[key] for key in KEPT if key in body}),
         "id": known["id"] if known else str(sandbox.ids.new()),
         "application_id": str(APPLICATION_ID),
         "version": str(sandbox.ids.new()),
     }
     command["description"] = command.get("description") or ""
+    if command["default_member_permissions"] is not None:
+        command["default_member_permissions"] = str(command["default_member_permissions"])  # sent as a number, too
     if guild_id:
         command["guild_id"] = str(guild_id)
         command.pop("contexts", None)
@@ -56,6 +70,17 @@ def _stored(sandbox: Sandbox, guild_id: int, body: Json, known: Json | None) -> 
         command["integration_types"] = body.get("integration_types") or [0]
         command["dm_permission"] = body.get("dm_permission") is not False
     return command
+
+
+def _without_null(part: Json) -> Json:
+    """The part without its null keys, down to the last choice of an option."""
+    found: Json = {}
+    for key, value in part.items():
+        if isinstance(value, list):
+            found[key] = [_without_null(each) if isinstance(each, dict) else each for each in value]
+        elif value is not None:
+            found[key] = value
+    return found
 
 
 def _same(command: Json, body: Json) -> bool:
@@ -72,8 +97,8 @@ def _shown(command: Json, call: Call) -> Json:
     return {key: value for key, value in command.items() if key not in LOCALIZED}
 
 
-def _check(commands: list[Json], guild_id: int) -> None:
-    check_commands(commands, "guild" if guild_id else "global")
+def _scope_name(guild_id: int) -> Literal["global", "guild"]:
+    return "guild" if guild_id else "global"
 
 
 @routes.on("GET", GLOBAL)
@@ -89,7 +114,7 @@ def overwrite(sandbox: Sandbox, call: Call) -> list[Json]:
     guild_id, commands = _scope(sandbox, call)
     if not isinstance(call.body, list):
         raise Refusal(400, 50035, "Invalid Form Body")
-    _check(call.body, guild_id)
+    check_commands(call.body, _scope_name(guild_id))
     before = list(commands.values())
     commands.clear()
     for body in call.body:
@@ -106,7 +131,7 @@ def upsert(sandbox: Sandbox, call: Call) -> Reply:
     guild_id, commands = _scope(sandbox, call)
     body = call.json
     known = next((each for each in commands.values() if _same(each, body)), None)
-    _check([*(each for each in commands.values() if each is not known), body], guild_id)
+    check_command(body, [each for each in commands.values() if each is not known], _scope_name(guild_id))
     command = _stored(sandbox, guild_id, body, known)
     commands[int(command["id"])] = command
     _changed(sandbox, guild_id)
@@ -132,7 +157,7 @@ def fetch(sandbox: Sandbox, call: Call) -> Json:
 def edit(sandbox: Sandbox, call: Call) -> Json:
     guild_id, commands, command = _one(sandbox, call)
     changed = {**command, **call.json}
-    _check([*(each for each in commands.values() if each is not command), changed], guild_id)
+    check_command(changed, [each for each in commands.values() if each is not command], _scope_name(guild_id))
     commands[int(command["id"])] = stored = _stored(sandbox, guild_id, changed, command)
     _changed(sandbox, guild_id)
     return stored

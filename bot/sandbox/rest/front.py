@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -18,10 +19,12 @@ from bot.sandbox.wire import Json, dumps, iso_ms, trimmed
 if TYPE_CHECKING:
     from bot.sandbox.core import Sandbox
 
+LOG = logging.getLogger(__name__)
 PREFIX = "/api/v10"
 INVALID = (401, 403, 429)
 UNAUTHORIZED: Json = {"message": "401: Unauthorized", "code": 0}
 NOT_FOUND: Json = {"message": "404: Not Found", "code": 0}
+FAILED: Json = {"message": "500: Internal Server Error", "code": 0}
 CLOUDFLARE = b"<!DOCTYPE html><html><head><title>Access denied | discord.com used Cloudflare</title></head></html>"
 REPORTED = (50035, 50006)  # refusals that no well-made bot gets
 
@@ -66,6 +69,13 @@ class Front:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
+        except ConnectionError:
+            raise  # the bot is gone: nobody reads an answer
+        except Exception as failure:  # whatever is wrong in the sandbox: the bot gets an answer that it can read
+            LOG.exception("%s %s failed inside the sandbox", log.method, log.path)
+            words = f"{type(failure).__name__}: {failure}"
+            self._sandbox.violations.add("failure of the sandbox", f"{log.method} {log.template}", words)
+            answer = Answer(500, FAILED)
         self._note(log, answer)
         return answer.respond()
 
@@ -150,6 +160,7 @@ class Front:
     async def _carry_out(self, request: web.BaseRequest, route: Route, ids: list[str], log: _Log) -> Answer:
         call = Call(ids, request.query)
         try:
+            route.check_ids(ids)
             if request.body_exists:
                 call.body, call.files, log.request = await read_body(request)
             value = route.handler(self._sandbox, call)

@@ -51,7 +51,7 @@ def channels(sandbox: Sandbox, call: Call) -> list[Json]:
 def active_threads(sandbox: Sandbox, call: Call) -> Json:
     every = _guild(sandbox, call).channels.values()
     active = [each for each in every if each.type in THREADS and not each.thread["archived"]]
-    return {"threads": [payloads.channel(sandbox.world, each) for each in active], "members": []}
+    return {"threads": [payloads.channel(sandbox.world, each) for each in active], "members": [], "has_more": False}
 
 
 @routes.on("GET", GUILD + "/roles")

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.sandbox import access, intents
+from bot.sandbox.posts import PLAIN, Origin
 from bot.sandbox.rest.routing import Call, Reply, Routes
 from bot.sandbox.rules import Refusal, check_message
 from bot.sandbox.rules.permissions import Permission
@@ -25,6 +26,8 @@ ONE = "/channels/{channel_id}/messages/{message_id}"
 PINS = "/channels/{channel_id}/messages/pins"
 OLD = timedelta(hours=1)
 PIN_LIMIT = 250
+REPLY = 19
+FORWARD = 1
 
 
 @routes.on("POST", LIST)
@@ -44,7 +47,8 @@ def create(sandbox: Sandbox, call: Call) -> Json:
                 raise access.unknown("Message", 10008)
             return {**known.data, "nonce": known.nonce}
     note_mentions(sandbox, body, f"POST {LIST}")
-    message = sandbox.posts.create(channel, sandbox.world.bot, body, call.files)
+    origin = _reply(sandbox, channel, mine, body)
+    message = sandbox.posts.create(channel, sandbox.world.bot, body, call.files, origin)
     return message.data if message.nonce is None else {**message.data, "nonce": message.nonce}
 
 
@@ -52,6 +56,26 @@ def note_mentions(sandbox: Sandbox, body: Json, where: str) -> None:
     """A message that does not say whom it may ping is a mistake in this project."""
     if body.get("allowed_mentions") is None:
         sandbox.violations.add("allowed_mentions missing", where, str(body.get("content") or "")[:100])
+
+
+def _reply(sandbox: Sandbox, channel: Channel, mine: int, body: Json) -> Origin:
+    """What a message that replies to another one says about it; one that names an unknown message is refused."""
+    reference = body.get("message_reference")
+    if reference is None or reference.get("type") == FORWARD:
+        return PLAIN
+    if not mine & Permission.READ_MESSAGE_HISTORY:
+        raise Refusal(400, 160002, "Cannot reply without permission to read message history")
+    replied_to = channel.messages.get(as_id(reference["message_id"]))
+    if replied_to is None:
+        if reference.get("fail_if_not_exists") is False:
+            return PLAIN
+        error = {"code": "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "message": "Unknown message"}
+        raise Refusal(400, 50035, "Invalid Form Body", {"message_reference": {"_errors": [error]}})
+    said: Json = {"type": 0, "channel_id": str(channel.id), "message_id": str(replied_to.id)}
+    if channel.guild_id:
+        said["guild_id"] = str(channel.guild_id)
+    original = {key: value for key, value in _seen(sandbox, channel, replied_to).items() if key != "referenced_message"}
+    return Origin(type=REPLY, extra={"message_reference": said, "referenced_message": original})
 
 
 def _may_send(sandbox: Sandbox, channel: Channel, mine: int) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.rules import Refusal
+from bot.sandbox.rules.form import Form
+from bot.sandbox.rules.refusal import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,11 +72,20 @@ class Route:
     unlimited: bool = False
     top: int | None = None
     channel: int | None = None
+    _names: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        names = [part for part in self.template.split("/") if part.startswith("{")]
-        self.top = next((at for at, name in enumerate(names) if name in TOP_LEVEL), None)
-        self.channel = names.index("{channel_id}") if "{channel_id}" in names else None
+        self._names = [part for part in self.template.split("/") if part.startswith("{")]
+        self.top = next((at for at, name in enumerate(self._names) if name in TOP_LEVEL), None)
+        self.channel = self._names.index("{channel_id}") if "{channel_id}" in self._names else None
+
+    def check_ids(self, ids: list[str]) -> None:
+        """Refuse a path with something else where a snowflake belongs."""
+        problems = Problems()
+        for name, value in zip(self._names, ids, strict=True):
+            if name.endswith("_id}"):
+                Form({name[1:-1]: value}, problems).snowflake(name[1:-1])
+        problems.refuse_if_any()
 
 
 class Routes:

@@ -51,8 +51,8 @@ def _shown(guild: Guild, event: Json, call: Call) -> Json:
 
 
 def _tell(sandbox: Sandbox, what: str, guild: Guild, event: Json) -> None:
-    sandbox.gateway.dispatch(f"GUILD_SCHEDULED_EVENT_{what}", event, guild_id=guild.id)
-    sandbox.events.publish({"type": "world"})
+    sandbox.tell_event(what, guild, event)
+    sandbox.timetable.look()
 
 
 def _open_count(guild: Guild) -> int:

@@ -32,12 +32,33 @@ def check_commands(commands: list[dict[str, Any]], scope: Literal["global", "gui
         if form is None:
             continue
         _check_command(form, scope)
-        key = (_kind_of(command), str(command.get("name")))
-        if key in seen:
-            form.wrong("APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique", "name")
-        seen.add(key)
+        _check_unique(form, seen)
+        seen.add(_key(command))
     problems.refuse_if_any()
     _check_counts(commands)
+
+
+def check_command(command: dict[str, Any], others: list[dict[str, Any]], scope: Literal["global", "guild"]) -> None:
+    """Refuse one command that Discord refuses beside the others of its scope; places begin inside the command.
+
+    Raises:
+        Refusal: as `check_commands`.
+    """
+    problems = Problems()
+    form = Form(command, problems)
+    _check_command(form, scope)
+    _check_unique(form, {_key(other) for other in others})
+    problems.refuse_if_any()
+    _check_counts([*others, command])
+
+
+def _check_unique(command: Form, others: set[tuple[int, str]]) -> None:
+    if _key(command.body) in others:
+        command.wrong("APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique", "name")
+
+
+def _key(command: dict[str, Any]) -> tuple[int, str]:
+    return _kind_of(command), str(command.get("name"))
 
 
 def _kind_of(command: dict[str, Any]) -> int:

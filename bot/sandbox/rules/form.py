@@ -100,7 +100,7 @@ class Form:
             if required:
                 self.missing(key)
         elif not is_snowflake(value):
-            self.wrong("NUMBER_TYPE_COERCE", "Value is not snowflake.", key)
+            self.wrong("NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.', key)
 
     def url(self, key: str, high: int = 2048, schemes: tuple[str, ...] = WEB, *, required: bool = False) -> None:
         """Check an address: its length, and that it is absolute with one of the schemes."""
@@ -163,7 +163,7 @@ class Form:
         seen = set()
         for index, value in enumerate(values):
             if not is_snowflake(value):
-                self.wrong("NUMBER_TYPE_COERCE", "Value is not snowflake.", key, index)
+                self.wrong("NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.', key, index)
             elif str(value) in seen:
                 self.wrong("SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value", key)
             else:

@@ -35,8 +35,6 @@ def pinged(
     nobody.
     """
     text = CODE.sub(" ", "\n".join(_texts(body)))
-    if "@" not in text:
-        return {"users": [], "roles": [], "everyone": False}
     allowed = body.get("allowed_mentions")
     if allowed is None:
         allowed = {"parse": list(default_parse)}
@@ -53,6 +51,11 @@ def pinged(
         "roles": _named(ROLE, text, role_ids),
         "everyone": can_mention_everyone and "everyone" in parse and EVERYONE.search(text) is not None,
     }
+
+
+def may_ping(body: dict[str, Any]) -> bool:
+    """Whether the texts that can ping have an @ at all: most have none, and need no closer look."""
+    return any("@" in text for text in _texts(body))
 
 
 def _ids(allowed: dict[str, Any], key: str) -> set[str]:

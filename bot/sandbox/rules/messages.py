@@ -59,6 +59,17 @@ def check_content(message: Form, *, flags_before: int = 0) -> None:
         reference.snowflake("channel_id")
 
 
+def check_layout_stands_alone(message: dict[str, Any]) -> None:
+    """Refuse a message, as it would be after an edit, that has content or embeds beside a version 2 layout.
+
+    Raises:
+        Refusal: 400 with 50035; an edit that turns a message into a layout has to empty the other fields.
+    """
+    problems = Problems()
+    _check_nothing_beside_layout(Form(message, problems))
+    problems.refuse_if_any()
+
+
 def is_empty(message: dict[str, Any], *, has_files: bool = False) -> bool:
     """Whether a message would show nothing at all."""
     content = message.get("content")

@@ -69,11 +69,8 @@ ALL = sum(Permission)
 NEEDS_SENDING = int(
     Permission.SEND_TTS_MESSAGES | Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.MENTION_EVERYONE
 )
-ADMINISTRATOR, VIEW_CHANNEL, SEND_MESSAGES = (
-    int(Permission.ADMINISTRATOR),
-    int(Permission.VIEW_CHANNEL),
-    int(Permission.SEND_MESSAGES),
-)
+ADMINISTRATOR, VIEW_CHANNEL = int(Permission.ADMINISTRATOR), int(Permission.VIEW_CHANNEL)
+SEND_MESSAGES, SEND_IN_THREADS = int(Permission.SEND_MESSAGES), int(Permission.SEND_MESSAGES_IN_THREADS)
 
 
 def compute(  # noqa: PLR0917 - the inputs of Discord's own algorithm, in its order
@@ -84,12 +81,15 @@ def compute(  # noqa: PLR0917 - the inputs of Discord's own algorithm, in its or
     role_ids: list[str],
     guild_id: str,
     overwrites: list[dict[str, Any]],
+    *,
+    in_thread: bool = False,
 ) -> int:
     """Give the bits a member has in a channel, the way Discord works them out (topics/permissions).
 
     Owner and administrators have all. Otherwise the channel's overwrites act on the sum of the roles, each time first
     what is denied, then what is allowed: those of @everyone, those of all the member's roles together, the member's
-    own. Without VIEW_CHANNEL nothing is left; without SEND_MESSAGES no files, embeds, mass pings or text to speech.
+    own. Without VIEW_CHANNEL nothing is left; without SEND_MESSAGES, or in a thread SEND_MESSAGES_IN_THREADS, no files,
+    embeds, mass pings or text to speech.
     `role_ids` and `member_role_perms` are the member's roles without @everyone; overwrites are those of the channel
     object, ids and bits as strings or numbers.
     """
@@ -103,7 +103,7 @@ def compute(  # noqa: PLR0917 - the inputs of Discord's own algorithm, in its or
     permissions = _overwritten(permissions, overwrites, str(member_id), {str(role) for role in role_ids}, str(guild_id))
     if not permissions & VIEW_CHANNEL:
         return 0
-    if not permissions & SEND_MESSAGES:
+    if not permissions & (SEND_IN_THREADS if in_thread else SEND_MESSAGES):
         permissions &= ~NEEDS_SENDING
     return permissions
 

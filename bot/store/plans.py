@@ -1,0 +1,100 @@
+"""What moderators need to make and find sessions: limits on how many, names that are free, pages of a list."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain import limits
+from bot.domain.errors import Refusal
+from bot.domain.plans import MOST_CREATED, MOST_OPEN, Listed, Listing
+from bot.domain.sessions import Session, SessionId
+from bot.store import session_rows as rows
+from bot.store import sessions
+from bot.store.values import to_unix
+
+DAY = timedelta(days=1)
+PAGE = 10
+
+_LISTED = """
+SELECT id, guild_id, slug, title, starts_at, ends_at, zone, mode, status,
+(SELECT count(*) FROM rsvp WHERE session_id = session.id AND answer IN ('in_person', 'online') AND waiting = 0)
+FROM session WHERE guild_id = :guild
+ORDER BY ends_at <= :now, CASE WHEN ends_at > :now THEN starts_at ELSE -starts_at END, id LIMIT :limit OFFSET :skipped
+"""
+
+
+def check_room(conn: sqlite3.Connection, guild_id: int, now: datetime, more: int = 1) -> None:
+    """Refuse when the guild would have more sessions to come than it may have.
+
+    Raises:
+        Refusal: with the limit.
+    """
+    (count,) = conn.execute(
+        "SELECT count(*) FROM session WHERE guild_id = ? AND status = 'scheduled' AND ends_at > ?",
+        (guild_id, to_unix(now)),
+    ).fetchone()
+    if count + more > MOST_OPEN:
+        raise Refusal(
+            f"A server has at most {MOST_OPEN} sessions to come, and here are {count}. Cancel or delete one first."
+        )
+
+
+def note_creation(conn: sqlite3.Connection, guild_id: int, user_id: int, session_id: SessionId, now: datetime) -> None:
+    """Count a session that this person makes now.
+
+    Raises:
+        Refusal: it would be more than one person may make in a day.
+    """
+    conn.execute("DELETE FROM creation WHERE created_at <= ?", (to_unix(now - DAY),))
+    (count,) = conn.execute(
+        "SELECT count(*) FROM creation WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
+    ).fetchone()
+    if count >= MOST_CREATED:
+        raise Refusal(f"One person makes at most {MOST_CREATED} sessions in 24 hours here. Try again tomorrow.")
+    conn.execute(
+        "INSERT INTO creation (guild_id, user_id, session_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (guild_id, user_id, session_id, to_unix(now)),
+    )
+
+
+def free_slug(conn: sqlite3.Connection, guild_id: int, wanted: str) -> str:
+    """`wanted`, or with a number behind it where another session of the guild has that name."""
+    slug, number = wanted, 1
+    while conn.execute("SELECT 1 FROM session WHERE guild_id = ? AND slug = ?", (guild_id, slug)).fetchone():
+        number += 1
+        slug = f"{wanted[: limits.SLUG - len(str(number)) - 1].rstrip('-')}-{number}"
+    return slug
+
+
+def last_zone(conn: sqlite3.Connection, guild_id: int) -> str | None:
+    """The zone of the guild's latest session."""
+    row = conn.execute(
+        "SELECT zone FROM session WHERE guild_id = ? ORDER BY starts_at DESC LIMIT 1", (guild_id,)
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def listing(conn: sqlite3.Connection, guild_id: int, page: int, now: datetime) -> Listing:
+    """A page of all sessions of a guild: those that run or come, soonest first, then those that are over."""
+    (total,) = conn.execute("SELECT count(*) FROM session WHERE guild_id = ?", (guild_id,)).fetchone()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 0), pages - 1)
+    bounds = {"guild": guild_id, "now": to_unix(now), "limit": PAGE, "skipped": page * PAGE}
+    found = conn.execute(_LISTED, bounds).fetchall()
+    return Listing(tuple(Listed(rows.headline(row[:-1]), row[-1]) for row in found), page, pages, total)
+
+
+def delete(conn: sqlite3.Connection, session: Session) -> None:
+    """Forget a session with its talks, answers and reminders, and speakers who are left without any talk."""
+    sessions.save(conn, replace(session, talks=()))
+    conn.execute("DELETE FROM session WHERE guild_id = ? AND id = ?", (session.guild_id, session.id))
+
+
+def answers(conn: sqlite3.Connection, session_id: SessionId) -> tuple[int, int]:
+    """How many people answered to a session, and how many of them come."""
+    row = conn.execute(
+        "SELECT count(*), COALESCE(sum(answer IN ('in_person', 'online') AND waiting = 0), 0) FROM rsvp"
+        " WHERE session_id = ? AND answer IS NOT NULL",
+        (session_id,),
+    ).fetchone()
+    return int(row[0]), int(row[1])

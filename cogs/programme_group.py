@@ -1,0 +1,77 @@
+"""The command `/programme`, to which two files add their subcommands: one for talks, one for speakers."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.errors import Refusal
+from bot.domain.lookup import Appearance, SpeakerPage
+from bot.domain.sessions import SpeakerId, TalkId
+from bot.ui.reply import Reply
+from cogs.suggestions import suggest
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.presses import Handler
+
+# Name of a press or modal, to who handles it and how many arguments its custom id has.
+Routes: TypeAlias = "dict[str, tuple[Handler, int]]"
+
+# Seen by everybody, like /session, and for the same reason.
+PROGRAMME = app_commands.Group(
+    name="programme",
+    description="For moderators: look after talks and speakers",
+    extras={"group": "For moderators", "moderators": True},
+)
+TALK = app_commands.Group(name="talk", description="For moderators: the talks of a session", parent=PROGRAMME)
+SPEAKER = app_commands.Group(name="speaker", description="For moderators: the speakers of talks", parent=PROGRAMME)
+
+
+class ProgrammeCommands(commands.Cog):
+    """What both files of subcommands build on; every command, press and submit asks for the right anew."""
+
+    _app: "App"
+
+    def routes(self) -> Routes:
+        """Presses and modals; a class adds its own to those of `super()`."""
+        return {}
+
+    async def suggest_talk(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        """Suggestions for an option that names a talk."""
+        return await suggest(self._app.lookup.talk_choices(interaction.guild_id or 0, text))
+
+    async def suggest_speaker(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        """Suggestions for an option that names a speaker."""
+        return await suggest(self._app.lookup.speaker_choices(interaction.guild_id or 0, text))
+
+    async def talk_id(self, guild_id: int, text: str) -> TalkId:
+        """The one talk that was chosen or typed.
+
+        Raises:
+            Refusal: none fits, or more than one.
+        """
+        found = await self._app.lookup.talk(guild_id, text) if text.strip() else None
+        if isinstance(found, Appearance):
+            return found.talk.id
+        raise Refusal("I do not know which talk you mean. Please pick one of the suggestions in the option `talk`.")
+
+    async def speaker_id(self, guild_id: int, text: str) -> SpeakerId:
+        """The one speaker that was chosen or typed, see `talk_id`."""
+        found = await self._app.lookup.speaker(guild_id, text) if text.strip() else None
+        if isinstance(found, SpeakerPage):
+            return found.speaker.id
+        raise Refusal("I do not know whom you mean. Please pick one of the suggestions in the option `speaker`.")
+
+
+async def answer(interaction: discord.Interaction, reply: Reply) -> None:
+    await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+
+
+async def replace_with(interaction: discord.Interaction, reply: Reply) -> None:
+    """Put `reply` where the question was; so it cannot be answered twice."""
+    if interaction.message is not None and interaction.message.flags.ephemeral:
+        await interaction.response.edit_message(**reply.edit_kwargs())
+    else:
+        await answer(interaction, reply)

@@ -1,0 +1,59 @@
+"""Buttons about watching: "Watch live", "Tell me when the recording is up", and the link in the message about it."""
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot.domain.errors import Refusal
+from bot.domain.reminders import RECORDING
+from bot.domain.sessions import SessionId
+from bot.ui.reply import Reply
+from bot.ui.watch import OFF, ON, TELL, WATCH, watching, wished
+from cogs.rights import actor, guild_of
+
+if TYPE_CHECKING:
+    from bot.client import CommunityBot
+
+
+class WatchCog(commands.Cog):
+    """All answers are for the person alone."""
+
+    def __init__(self, bot: "CommunityBot") -> None:
+        self._router = bot.router
+        self._people = bot.app.attendance
+
+    async def cog_load(self) -> None:
+        self._router.on(WATCH, self.watched, arguments=1)
+        self._router.on(TELL, self.told, arguments=2)
+        self._router.on(RECORDING, self.asked_for_recording, arguments=2)
+
+    async def cog_unload(self) -> None:
+        for name in (WATCH, TELL, RECORDING):
+            self._router.off(name)
+
+    async def watched(self, interaction: discord.Interaction, session_id: str) -> None:
+        """The link as it is now; the first time it counts as being there."""
+        guild_id = guild_of(interaction)
+        session, new = await self._people.watch(guild_id, SessionId(session_id), actor(interaction))
+        await _answer(interaction, watching(session, self._people.now(), checked_in=new))
+
+    async def told(self, interaction: discord.Interaction, session_id: str, choice: str) -> None:
+        guild_id = guild_of(interaction)
+        if choice not in (ON, OFF):
+            raise Refusal("This button is from an older version of the bot. Please use `/stream`.")
+        session, wish = await self._people.wish(guild_id, SessionId(session_id), interaction.user.id, on=choice == ON)
+        await _answer(interaction, wished(session, wish))
+
+    async def asked_for_recording(self, interaction: discord.Interaction, key: str, session_id: str) -> None:
+        """A button of the direct message about a recording, which knows its guild by its key."""
+        session = await self._people.session_of_notice(key, interaction.user.id, SessionId(session_id))
+        await _answer(interaction, watching(session, self._people.now(), checked_in=False))
+
+
+async def _answer(interaction: discord.Interaction, reply: Reply) -> None:
+    await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+
+
+async def setup(bot: "CommunityBot") -> None:
+    await bot.add_cog(WatchCog(bot))

@@ -33,7 +33,8 @@ def people(found: Attendance) -> Reply:
     session = found.session
     embed = discord.Embed(title=f"People of {safe(session.title, 200)}", description=_lines(found), color=COLOR)
     page, pages = found.first // PAGE, max(-(-found.total // PAGE), 1)
-    embed.set_footer(text=f"Page {page + 1} of {pages} · {found.total:,} people · {found.checked_in:,} checked in")
+    people = "1 person" if found.total == 1 else f"{found.total:,} people"
+    embed.set_footer(text=f"Page {page + 1} of {pages} · {people} · {found.checked_in:,} checked in")
     before = _page_button(session, page - 1, "Back", "◀️") if page else None
     after = _page_button(session, page + 1, "More", "▶️") if page + 1 < pages else None
     return Reply(embeds=(embed,), view=buttons([[before, after]]))

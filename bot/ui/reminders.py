@@ -188,13 +188,15 @@ def _place(session: Session) -> list[str]:
 def _online(session: Session, now: datetime, *, live: bool) -> str:
     if live and _watchable(session, now):
         if session.stream_url is None:
-            return "Online: the link is not known yet; **Watch live** below and `/stream` show it as soon as it is"
+            return (
+                "Online: the link is not known yet; **Watch live** below and `/stream` show it as soon as it is known"
+            )
         return f"Online: press **Watch live** below\n-# Should the button not answer: <{address(session.stream_url)}>"
     if _stream(session, now):
         return "Online: the button below opens the stream"
     if session.stream_url and now < session.starts_at:
         return "Online: `/stream` shows the link, and the last reminder brings it too"
-    return "Online: the link is not known yet; `/stream` shows it as soon as it is"
+    return "Online: the link is not known yet; `/stream` shows it as soon as it is known"
 
 
 def _stream(session: Session, now: datetime) -> str | None:

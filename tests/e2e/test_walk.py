@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from bot.sandbox.remote import Remote
+
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / ".github" / "pictures"
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -84,7 +86,7 @@ async def product(tmp_path: Path, e2e: Any) -> AsyncIterator[tuple[Any, str]]:
         await process.stop()  # not kill: the sandbox would stay behind
 
 
-async def test_a_newcomers_walk(page: Page, product: tuple[Any, str]) -> None:
+async def test_a_newcomers_walk(page: Page, product: tuple[Any, str], e2e: Any) -> None:
     process, address = product
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -92,6 +94,8 @@ async def test_a_newcomers_walk(page: Page, product: tuple[Any, str]) -> None:
     await asks_for_the_schedule(page)
     await answers_on_the_card(page)
     await is_reminded(page)
+    async with Remote(address) as remote:
+        await sees_others_take_the_seats(page, remote, e2e)
     await expect(page.locator("#violation-count")).to_have_text("0")
     assert faults == []
 
@@ -109,13 +113,52 @@ async def test_a_newcomers_walk(page: Page, product: tuple[Any, str]) -> None:
         pass
 
 
+async def test_a_moderators_walk(page: Page, product: tuple[Any, str], e2e: Any) -> None:
+    _, address = product
+    await page.goto(f"{address}#guild={e2e.GUILD}&channel={e2e.LOG}&user={e2e.OWNER}")
+    await expect(page.get_by_test_id("bot-status")).to_have_attribute("data-online", "true")
+    await page.get_by_test_id("channel-announcements").click()
+    await page.get_by_test_id("message").first.get_by_role("button", name="In person", exact=True).click()
+    await page.get_by_test_id("channel-moderators").click()
+
+    await uses(page, "/session create", "")
+    form = page.get_by_test_id("modal")
+    for field, typed in (("title", "Open Source AI evening"), ("start", "tomorrow 8pm"), ("end", "90m")):
+        await form.get_by_test_id(f"input-{field}").fill(typed)
+    await page.get_by_test_id("modal-submit").click()
+    confirmation = page.get_by_test_id("message").last
+    await expect(confirmation).to_contain_text("Open Source AI evening")
+    await picture(page, "confirm.png")
+    for command, words, name in (
+        ("/attendee list", "Owner", None),
+        ("/reminders list", "1-hour reminder", None),
+        ("/settings", "announcements", "settings.png"),
+        ("/doctor", "announcements", "doctor.png"),
+        ("/stats", "In person", "stats.png"),
+        ("/privacy", "erase", "privacy.png"),
+    ):
+        await uses(page, command, words)
+        if name is not None:
+            await picture(page, name, height=1150 if name in {"settings.png", "stats.png"} else HEIGHT)
+    await expect(page.locator("#violation-count")).to_have_text("0")
+
+
+async def uses(page: Page, command: str, words: str) -> None:
+    """Send a command without options, and wait until its answer has these words."""
+    composer = page.get_by_test_id("composer")
+    await composer.fill(command)
+    await composer.press("Enter")
+    await page.get_by_test_id("send").click()
+    if words:
+        used = page.get_by_test_id("message").filter(has_text=f"used {command}").last
+        await expect(used).to_contain_text(words, ignore_case=True)
+
+
 async def asks_for_the_schedule(page: Page) -> None:
     await expect(page.get_by_test_id("bot-status")).to_have_attribute("data-online", "true")
     composer = page.get_by_test_id("composer")
-    await composer.press_sequentially("/")
+    await composer.press_sequentially("/sched")
     await expect(page.get_by_test_id("command-schedule")).to_be_visible()
-    await picture(page, "commands.png")
-    await composer.press_sequentially("sched")
     await composer.press("Enter")
     await composer.press("Enter")
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("ephemeral"))
@@ -141,3 +184,18 @@ async def is_reminded(page: Page) -> None:
     reminder = page.get_by_test_id("message").filter(has_text="Starts in 1 hour")
     await expect(reminder).to_contain_text("in 1 hour")
     await picture(page, "reminder.png")
+
+
+async def sees_others_take_the_seats(page: Page, remote: Remote, e2e: Any) -> None:
+    """What happens elsewhere shows on the open page: a moderator limits the seats, and more people come than fit."""
+    seats = {"guild": e2e.GUILD, "channel": e2e.GENERAL, "options": {"number": 2}}
+    await remote.command(e2e.MODERATOR, "attendee capacity", **seats)
+    posted = (await remote.messages(channel=e2e.ANNOUNCEMENTS, user=e2e.MEMBER))[0]
+    (in_person,) = [one for one in e2e.button_ids(posted, "rsvp:") if one.endswith(":in_person")]
+    for user in (e2e.OWNER, e2e.MEMBER_2, e2e.MEMBER_3):
+        await remote.press(user, posted["id"], in_person)
+    card = page.get_by_test_id("message").first
+    await expect(card).to_contain_text("2 of 2 seats taken")
+    await expect(card).to_contain_text("Waiting list · 1")
+    await card.evaluate("card => card.scrollIntoView()")
+    await picture(page, "waiting.png")

@@ -73,7 +73,7 @@ export class Composer {
     if (!text.startsWith("/") || text.includes("\n")) return this.suggestions.hide();
     const all = this.commands();
     const exact = text.endsWith(" ") && all.find((command) => `/${command.name} ` === text);
-    if (exact && !all.some((command) => command.name.startsWith(`${exact.name} `))) return this.choose(exact);
+    if (exact && !all.some((command) => command.name.startsWith(`${exact.name} `))) return this.choose(exact, { onward: true });
     if (!all.length)
       return this.suggestions.show(this.input, {
         heading: "Commands",
@@ -108,7 +108,8 @@ export class Composer {
     };
   }
 
-  choose(command) {
+  /** Take a command; `onward`: whoever typed a space after its name goes on with its first option. */
+  choose(command, { onward = false } = {}) {
     this.leaveCommand();
     this.command = command;
     this.input.value = `/${command.name}`;
@@ -122,7 +123,7 @@ export class Composer {
     this.fields = command.options.map((option) => new OptionField(option, context));
     this.chips.replaceChildren(...this.fields.map((field) => field.node));
     this.resize();
-    const first = this.fields.find((field) => field.option.required);
+    const first = this.fields.find((field) => field.option.required) ?? (onward ? this.fields[0] : undefined);
     if (first) first.input.focus();
     else {
       this.input.focus();

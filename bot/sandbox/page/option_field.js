@@ -118,6 +118,7 @@ export class OptionField {
     const current = () => turn === this.asked && document.activeElement === this.input;
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => {
+      if (!this.node.isConnected) return; // the command was sent or left meanwhile
       const request = this.context.request();
       const body = {
         ...request,

@@ -35,7 +35,7 @@ class Appearance:
     session: Headline
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # two are never the same: what is shown of one is remembered
 class SpeakerPage:
     """All there is to say about a speaker; the talks come without their speakers."""
 
@@ -56,7 +56,7 @@ class Several:
     nearest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # two are never the same: what is shown of one is remembered
 class Overview:
     """A session, and what else there is; `past` and `upcoming` may contain it."""
 

@@ -22,7 +22,7 @@ NAMED = 5  # sessions listed in a refusal
 
 
 class LookupService:
-    """Reads alone; each question is one read.
+    """Reads alone; each question is one read, which those who ask the same at the same time share.
 
     `text` is whatever was typed or chosen: an id, a slug, parts of a name, or None for what is at hand (the session
     that runs, else the next, else the last). Nothing outside `guild_id` is ever found.
@@ -38,7 +38,7 @@ class LookupService:
         Raises:
             Refusal: none fits, or more than one.
         """
-        found = await self._db.read(search.session, guild_id, text, self._clock.now())
+        found = await self._db.recall(search.session, guild_id, text, self.now())
         return found if isinstance(found, Session) else _refuse(text, found)
 
     async def overview(self, guild_id: int, text: str | None = None) -> Overview:
@@ -47,7 +47,7 @@ class LookupService:
         Raises:
             Refusal: none fits, or more than one.
         """
-        found = await self._db.read(search.overview, guild_id, text, self._clock.now())
+        found = await self._db.recall(search.overview, guild_id, text, self.now())
         return found if isinstance(found, Overview) else _refuse(text, found)
 
     async def broadcast(self, guild_id: int, text: str | None = None) -> Broadcast:
@@ -56,7 +56,7 @@ class LookupService:
         Raises:
             Refusal: none fits, or more than one.
         """
-        found = await self._db.read(search.broadcast, guild_id, text, self._clock.now())
+        found = await self._db.recall(search.broadcast, guild_id, text, self.now())
         return found if isinstance(found, Broadcast) else _refuse(text, found)
 
     async def speaker(self, guild_id: int, text: str | None = None) -> SpeakerPage | Session | Several:
@@ -65,7 +65,7 @@ class LookupService:
         Raises:
             Refusal: nothing was named and there is no session, or an id is of nothing here.
         """
-        found = await self._db.read(search.speaker, guild_id, text, self._clock.now())
+        found = await self._db.recall(search.speaker, guild_id, text, self.now())
         return found if found is not None else _refuse(text, ())
 
     async def talk(self, guild_id: int, text: str | None = None) -> Appearance | Session | Several:
@@ -74,34 +74,37 @@ class LookupService:
         Raises:
             Refusal: nothing was named and there is no session, or an id is of nothing here.
         """
-        found = await self._db.read(search.talk, guild_id, text, self._clock.now())
+        found = await self._db.recall(search.talk, guild_id, text, self.now())
         return found if found is not None else _refuse(text, ())
 
     async def session_choices(self, guild_id: int, text: str) -> list[tuple[str, str]]:
         """Names with ids for an autocomplete, best first, at most 25."""
-        found = await self._db.read(search.headlines, guild_id, text, self._clock.now())
+        found = await self._db.recall(search.headlines, guild_id, text, self.now())
         return [(_dated(headline.title, headline), headline.id) for headline in found]
 
     async def speaker_choices(self, guild_id: int, text: str) -> list[tuple[str, str]]:
         """As `session_choices`, over names and affiliations."""
-        found = await self._db.read(search.speakers, guild_id, text, self._clock.now())
+        found = await self._db.recall(search.speakers, guild_id, text, self.now())
         return [(f"{hit.name} ({hit.affiliation})" if hit.affiliation else hit.name, hit.id) for hit in found]
 
     async def talk_choices(self, guild_id: int, text: str) -> list[tuple[str, str]]:
         """As `session_choices`, over titles; talks of one title have their dates behind it."""
-        found = await self._db.read(search.talks, guild_id, text, self._clock.now())
+        found = await self._db.recall(search.talks, guild_id, text, self.now())
         shared = _repeated(hit.title for hit in found)
         return [(_dated(hit.title, hit.session) if hit.title in shared else hit.title, hit.id) for hit in found]
 
     async def config(self, guild_id: int) -> GuildConfig:
-        return await self._db.read(guilds.config, guild_id)
+        return await self._db.recall(guilds.config, guild_id)
 
     async def community(self, guild_id: int) -> Community | None:
-        return await self._db.read(guilds.community, guild_id)
+        return await self._db.recall(guilds.community, guild_id)
 
     def now(self) -> datetime:
-        """The moment for which answers are rendered."""
-        return self._clock.now()
+        """The moment for which answers are read and rendered, in whole seconds, as sessions begin and end.
+
+        Who asks within the same second asks the same, and shares the answer.
+        """
+        return self._clock.now().replace(microsecond=0)
 
 
 def _refuse(text: str | None, found: tuple[Headline, ...]) -> NoReturn:

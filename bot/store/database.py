@@ -5,7 +5,7 @@ import contextlib
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 
@@ -23,6 +23,7 @@ WRITER_PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA secure_delete=ON",
 )
+MOST_RECALLED = 128  # answers kept, each a session or two
 READER_PRAGMAS = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
 
 
@@ -63,6 +64,7 @@ class Database:
         self._reader = reader
         self._waiting: list[tuple[Operation, asyncio.Future[object]]] = []
         self._wake = asyncio.Event()
+        self._recalled: dict[object, asyncio.Task[Any]] = {}
         self._closed = False
         self._task = asyncio.create_task(self._write_forever(), name="store-writer")
 
@@ -110,6 +112,26 @@ class Database:
         """Run `op(connection, ...)` on the reading connection; it sees every finished write."""
         return await self._reader.run(lambda conn: op(conn, *args, **kwargs))
 
+    async def recall(self, op: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `read`, but the same question, asked again before the next commit, is answered from memory.
+
+        For what many ask at the same time. Arguments must be hashable, and the answer must not be changed.
+        """
+        question = (op, args, *kwargs.items())
+        reading: asyncio.Task[Any] | None = self._recalled.get(question)
+        if reading is None:
+            if len(self._recalled) >= MOST_RECALLED:
+                self._recalled.clear()
+            reading = asyncio.create_task(self.read(op, *args, **kwargs), name="store-recall")
+            self._recalled[question] = reading
+        try:
+            found: T = await asyncio.shield(reading)
+        except Exception:  # the next who asks tries again
+            if self._recalled.get(question) is reading:
+                del self._recalled[question]
+            raise
+        return found
+
     async def write(self, op: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `op(connection, ...)` in the next commit and return its result once that is on disk.
 
@@ -154,6 +176,7 @@ class Database:
             raise
         except Exception as error:  # noqa: BLE001 - nothing of this commit stands, and every caller is told why
             results = [error] * len(batch)
+        self._recalled = {}  # before anybody hears that his write is done: he reads what he wrote
         for (_, future), result in zip(batch, results, strict=True):
             if future.done():  # whoever asked has stopped waiting; the write stands
                 continue

@@ -8,7 +8,7 @@ import discord
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message. A view belongs to one sending alone: render again to send again."""
+    """One message; sending it changes nothing of it, but files are read up: those with files are for one sending."""
 
     content: str | None = None
     embeds: tuple[discord.Embed, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import discord
@@ -43,6 +44,7 @@ STATE = {
 }
 
 
+@lru_cache(maxsize=64)  # many ask for the same in the same second
 def schedule(overview: Overview, now: datetime) -> Reply:
     """The session with all that a member may want next, and the others to switch to."""
     session = overview.session

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import discord
 
@@ -25,6 +26,7 @@ def render(found: SpeakerPage | Session | Several, now: datetime) -> Reply:
     return several(found) if isinstance(found, Several) else of_session(found)
 
 
+@lru_cache(maxsize=64)  # many ask for the same in the same second
 def page(found: SpeakerPage, now: datetime) -> Reply:
     """Who it is, and what he or she speaks about."""
     speaker = found.speaker

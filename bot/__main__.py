@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
+    gc.disable()  # what is loaded and made at the start stays; bot.run lets the collector begin after it
     from bot.run import run  # noqa: PLC0415 - the other commands do without discord.py's second of loading
 
     try:

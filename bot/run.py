@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ from bot.app import App, compose, open_clock
 from bot.backups import back_up_daily
 from bot.connect import CannotConnect, point_at, stay_connected
 from bot.domain.guilds import GuildConfig
-from bot.domain.programme import ProgrammeError, read_programme
+from bot.domain.programme_problems import ProgrammeError
 from bot.instance import AlreadyRunning, InstanceLock
 from bot.settings import FIRST_PROGRAMME, UNSET, Settings
 from bot.store.database import Database
@@ -56,6 +57,8 @@ async def run(settings: Settings, crash: Callable[[str], None] | None = None) ->
 
 async def _run_in_sandbox(settings: Settings, crash: Callable[[str], None] | None) -> int:
     """Without a token: the programme of the first session in a Discord on this machine."""
+    from bot.domain.programme import read_programme  # noqa: PLC0415 - seldom needed, and slow to load
+
     programme = read_programme(settings.programme or FIRST_PROGRAMME)
     log.info("DISCORD_TOKEN is not set: starting the sandbox, a Discord on this machine")
     async with sandbox(settings, programme.session(guild_id=0)) as inside:
@@ -70,10 +73,17 @@ async def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
                 point_at(settings.discord_api_url, settings.discord_gateway_url)
                 app = await compose(settings, db, clock, crash)
                 await _prepare_home(app)
+                _collect_from_here_on()
                 await _work(app)
         finally:
             await db.close()
     return exits.OK
+
+
+def _collect_from_here_on() -> None:
+    """Leave all that lives as long as the process out of every later collection."""
+    gc.freeze()
+    gc.enable()
 
 
 class DatabaseUnusable(Exception):
@@ -121,8 +131,9 @@ async def _prepare_home(app: App) -> None:
             ping_role_id=settings.ping_role_id,
         )
     )
-    if settings.programme is not None:
-        await app.programme.import_once(settings.programme, settings.discord_guild_id)
+    home, file = settings.discord_guild_id, settings.programme
+    if file is not None and not await app.programme.imported_before(file, home):
+        await app.programme.import_once(file, home)
 
 
 async def _work(app: App) -> None:

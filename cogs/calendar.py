@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.domain.errors import Refusal
 from bot.domain.sessions import Phase
-from bot.formats.calendar import google_link
+from bot.formats.calendar_link import google_link
 from bot.ui import calendar
 from cogs.rights import guild_of
 from cogs.suggestions import suggest

@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.domain import limits
 from bot.domain.errors import Refusal
-from bot.domain.programme import LARGEST, ProgrammeError
+from bot.domain.programme_problems import LARGEST, ProgrammeError
 from bot.services.exchange import Format, Proposal, Source
 from bot.ui import exchange
 from bot.ui.reply import Reply

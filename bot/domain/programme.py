@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from bot.domain import limits
 from bot.domain.guilds import Community, Pathway
-from bot.domain.programme_problems import Problem, ProgrammeError, from_pydantic, key_words
+from bot.domain.programme_problems import LARGEST, Problem, ProgrammeError, from_pydantic, key_words
 from bot.domain.programme_references import check_references
 from bot.domain.programme_tables import (
     CommunityTable,
@@ -27,9 +27,6 @@ from bot.domain.programme_toml import TomlError, line_of, parse
 from bot.domain.sessions import Link, Organizer, Session, SessionId, Speaker, SpeakerId, Status, Talk, TalkId
 
 __all__ = ["Problem", "Programme", "ProgrammeError", "parse_programme", "read_programme"]
-
-# A programme with every text at its limit has a quarter of this.
-LARGEST = 1024 * 1024
 
 
 class Programme(Table):

@@ -7,6 +7,9 @@ from typing import Any
 
 from bot.domain.programme_toml import line_of
 
+# A programme with every text at its limit has a quarter of this.
+LARGEST = 1024 * 1024
+
 # A file with more is broken in one way that these show as well.
 MOST = 100
 _LONGEST_KEY = 40

@@ -1,21 +1,17 @@
-"""Sessions for people's own calendars: an iCalendar file, and a link that fills in Google's form."""
+"""Sessions for people's own calendars, as an iCalendar file (RFC 5545)."""
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
 
 from icalendar import Alarm, Calendar, Event
 
-from bot.domain import limits
 from bot.domain.links import check_url
 from bot.domain.sessions import Session, Status, Talk
+from bot.formats.calendar_link import clean, place_of
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
 _PRODUCT = "-//community-bot//sessions//EN"
-_GOOGLE = "https://calendar.google.com/calendar/render?"
-_UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
 
 
 def to_ical(
@@ -40,33 +36,6 @@ def to_ical(
             if talk.starts_at is not None:
                 calendar.add_component(_talk_event(session, talk, talk.starts_at, stamp))
     return bytes(calendar.to_ical())
-
-
-def google_link(session: Session) -> str:
-    """The address of Google's form with the session filled in; short enough for a button (512 characters)."""
-    times = f"{_basic(session.starts_at)}/{_basic(session.ends_at)}"
-    title, place = clean(session.title), clean(_place(session))
-    details = session.stream_url or ""
-    fixed = {"action": "TEMPLATE", "dates": times}
-    while True:
-        more = {"text": title, "location": place, "details": details}
-        link = _GOOGLE + urlencode({**fixed, **{key: value for key, value in more.items() if value}})
-        if len(link) <= limits.URL or not (details or place or title):
-            return link
-        if details:
-            details = ""
-        elif place:
-            place = ""
-        else:
-            title = f"{title.removesuffix('…')[:-5].rstrip()}…" if len(title) > 5 else ""  # noqa: PLR2004 - a few at a time
-
-
-def clean(text: str) -> str:
-    """`text` without what ends a line in some program or another, and without control characters."""
-    unix = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    # The icalendar library takes a typed \N for a line break, and C:\New apart with it.
-    unix = unix.replace("\\N", "\\n")
-    return "".join(sign for sign in unix if sign == "\n" or unicodedata.category(sign) not in _UNSEEN)
 
 
 def _session_event(session: Session, stamp: datetime, alarm: timedelta | None) -> Event:
@@ -106,7 +75,7 @@ def _event(session: Session, *, uid: str, title: str, starts_at: datetime, ends_
     event.add("sequence", session.generation)
     event.add("summary", clean(title))
     event.add("status", "CANCELLED" if session.status is Status.CANCELLED else "CONFIRMED")
-    place, url = clean(_place(session)), _url(session)
+    place, url = clean(place_of(session)), _url(session)
     if place:
         event.add("location", place)
     if url:
@@ -125,10 +94,6 @@ def _description(session: Session) -> str:
     return "\n\n".join(filter(None, (stream, recording, talks, session.theme)))
 
 
-def _place(session: Session) -> str:
-    return ", ".join(filter(None, (session.venue, session.city)))
-
-
 def _url(session: Session) -> str | None:
     """The stream, else the first link; nothing that is no plain https address."""
     for url in (session.stream_url, *(link.url for link in session.links)):
@@ -138,7 +103,3 @@ def _url(session: Session) -> str | None:
         except ValueError:
             continue
     return None
-
-
-def _basic(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from bot.domain.programme import LARGEST, Problem, ProgrammeError
+from bot.domain.programme_problems import LARGEST, Problem, ProgrammeError
 
 # The exports that are read here are nested eight deep; json itself recurses.
 DEEPEST = 50

@@ -3,31 +3,29 @@
 import asyncio
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from bot.clock import Clock
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.guilds import Community
 from bot.domain.plans import MOST_OPEN
-from bot.domain.programme import Programme
 from bot.domain.sessions import Session, SessionId, Status
-from bot.formats.c3voc_out import to_c3voc
-from bot.formats.calendar import to_ical
 from bot.formats.diff import Difference, differences
-from bot.formats.reading import Options, read_programme_file
-from bot.formats.toml_out import to_toml
 from bot.services.changes import Changes
 from bot.services.merging import community_differences, merged
 from bot.services.sessions import GONE
 from bot.store import audit, edits, guilds, plans, reminders, sessions
 from bot.store.database import Database
+
+if TYPE_CHECKING:
+    from bot.domain.programme import Programme
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,7 +93,7 @@ class _Task:
 
     guild_id: int
     actor: Actor
-    programme: Programme
+    programme: "Programme"
     session_id: SessionId | None
     seen: str
     quiet: bool
@@ -145,7 +143,7 @@ class ExchangeService:
 
     async def calendar(self, session: Session) -> Written:
         """A session for somebody's own calendar, with an alarm."""
-        data = await self._in_thread(to_ical, [session], self._clock.now())
+        data = await self._in_thread(_calendar, [session], self._clock.now())
         return Written(f"{session.slug}.ics", data)
 
     async def calendar_of_all(self, guild_id: int) -> tuple[Written, int]:
@@ -158,13 +156,13 @@ class ExchangeService:
         coming = await self._db.read(_coming, guild_id, now)
         if not coming:
             raise Refusal("No session is planned at the moment. When one is announced, `/schedule` shows it.")
-        return Written("sessions.ics", await self._in_thread(to_ical, coming, now)), len(coming)
+        return Written("sessions.ics", await self._in_thread(_calendar, coming, now)), len(coming)
 
     async def coming(self, guild_id: int) -> int:
         """How many sessions run or are to come."""
         return len(await self._db.read(_coming, guild_id, self._clock.now()))
 
-    async def _read(self, guild_id: int, source: Source) -> Programme:
+    async def _read(self, guild_id: int, source: Source) -> "Programme":
         """The programme; read a second time with what is stored, which keeps what other formats have no place for."""
         into = None
         if source.session_id is not None:
@@ -175,9 +173,8 @@ class ExchangeService:
             programme = programme if into is None else await self._parse(source, into)
         return programme
 
-    async def _parse(self, source: Source, into: Session | None) -> Programme:
-        options = Options(source.title, source.zone, into)
-        return await self._in_thread(read_programme_file, source.data, source.name, options)
+    async def _parse(self, source: Source, into: Session | None) -> "Programme":
+        return await self._in_thread(_parsed, source, into)
 
     async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         work = asyncio.get_running_loop().run_in_executor(self._readers, partial(function, *args, **kwargs))
@@ -195,7 +192,7 @@ def _known(conn: sqlite3.Connection, guild_id: int, session_id: SessionId) -> Se
 
 
 def _propose(
-    conn: sqlite3.Connection, guild_id: int, programme: Programme, session_id: SessionId | None, now: datetime
+    conn: sqlite3.Connection, guild_id: int, programme: "Programme", session_id: SessionId | None, now: datetime
 ) -> Proposal:
     if session_id is None:
         before = sessions.by_slug(conn, guild_id, programme.slug)
@@ -249,7 +246,26 @@ def _coming(conn: sqlite3.Connection, guild_id: int, now: datetime) -> list[Sess
     return [session for headline in scheduled if (session := sessions.get(conn, guild_id, headline.id)) is not None]
 
 
+# The formats' libraries are loaded with the first file, in its thread: a tenth of the bot's start otherwise.
+
+
+def _parsed(source: Source, into: Session | None) -> "Programme":
+    from bot.formats.reading import Options, read_programme_file  # noqa: PLC0415
+
+    return read_programme_file(source.data, source.name, Options(source.title, source.zone, into))
+
+
+def _calendar(sessions: Sequence[Session], now: datetime) -> bytes:
+    from bot.formats.calendar import to_ical  # noqa: PLC0415
+
+    return to_ical(sessions, now)
+
+
 def _write(session: Session, community: Community | None, kind: Format, now: datetime) -> bytes:
+    from bot.formats.c3voc_out import to_c3voc  # noqa: PLC0415
+    from bot.formats.calendar import to_ical  # noqa: PLC0415
+    from bot.formats.toml_out import to_toml  # noqa: PLC0415
+
     if kind is Format.TOML:
         return to_toml(session, community).encode()
     return to_c3voc(session, community) if kind is Format.C3VOC else to_ical([session], now, talks=True)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot.domain.guilds import Community
-from bot.domain.programme import Programme
 from bot.domain.sessions import Session, Speaker
 from bot.formats.diff import Difference, Value
+
+if TYPE_CHECKING:
+    from bot.domain.programme import Programme
 
 # What a programme file says of a session that is there already.
 _IN_FILES = (
@@ -22,7 +25,7 @@ _OF_COMMUNITY: dict[str, Callable[[Community], Value]] = {
 }
 
 
-def merged(guild_id: int, programme: Programme, before: Session | None, known: Mapping[str, Speaker]) -> Session:
+def merged(guild_id: int, programme: "Programme", before: Session | None, known: Mapping[str, Speaker]) -> Session:
     """The session as the file has it, new or in place of `before`, which keeps its slug and whatever no file speaks of.
 
     `known` are the guild's speakers by slug: of those who speak in other sessions too, nothing is forgotten.

@@ -1,18 +1,22 @@
 """Brings a programme file into a guild."""
 
 import asyncio
+import hashlib
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.clock import Clock
-from bot.domain.programme import Programme, read_programme
 from bot.domain.sessions import Session
 from bot.services.changes import Changes
-from bot.store import guilds, reminders, sessions
+from bot.store import facts, guilds, reminders, sessions
 from bot.store.database import Database
+
+if TYPE_CHECKING:
+    from bot.domain.programme import Programme
 
 
 class Imported(StrEnum):
@@ -45,7 +49,7 @@ class ProgrammeService:
         self._clock = clock
         self._changes = changes
 
-    async def import_programme(self, programme: Programme, guild_id: int, *, overwrite: bool = False) -> ImportReport:
+    async def import_programme(self, programme: "Programme", guild_id: int, *, overwrite: bool = False) -> ImportReport:
         """Write session, talks, speakers and community in one transaction.
 
         What the guild has under the same slug is left alone without `overwrite`; with it, it becomes as the file has
@@ -63,12 +67,34 @@ class ProgrammeService:
         Raises:
             ProgrammeError: the file cannot be used; nothing was imported.
         """
-        programme = await asyncio.to_thread(read_programme, path)
-        return await self.import_programme(programme, guild_id)
+        programme, digest = await asyncio.to_thread(_read, path)
+        report = await self.import_programme(programme, guild_id)
+        await self._db.write(facts.put, facts.programme_of(guild_id), digest)
+        return report
+
+    async def imported_before(self, path: Path, guild_id: int) -> bool:
+        """Whether `import_once` has brought this very file into the guild: to read it again changes nothing."""
+        digest = await asyncio.to_thread(_digest, path)
+        return digest is not None and digest == await self._db.read(facts.get, facts.programme_of(guild_id))
+
+
+def _read(path: Path) -> tuple["Programme", str]:
+    from bot.domain.programme import read_programme  # noqa: PLC0415 - seldom needed, and slow to load
+
+    # The digest is of what was there before reading: a file written meanwhile is another one at the next start.
+    digest = _digest(path)
+    return read_programme(path), digest or ""
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    except OSError:  # whoever reads it says so
+        return None
 
 
 def _import(
-    conn: sqlite3.Connection, programme: Programme, guild_id: int, *, overwrite: bool, now: datetime
+    conn: sqlite3.Connection, programme: "Programme", guild_id: int, *, overwrite: bool, now: datetime
 ) -> ImportReport:
     wrote_community = _import_community(conn, programme, guild_id, overwrite=overwrite)
     stored = sessions.by_slug(conn, guild_id, programme.slug)
@@ -82,7 +108,7 @@ def _import(
     return ImportReport(Imported.UPDATED if stored else Imported.CREATED, session, wrote_community)
 
 
-def _import_community(conn: sqlite3.Connection, programme: Programme, guild_id: int, *, overwrite: bool) -> bool:
+def _import_community(conn: sqlite3.Connection, programme: "Programme", guild_id: int, *, overwrite: bool) -> bool:
     community = programme.community()
     if community is None or (guilds.community(conn, guild_id) is not None and not overwrite):
         return False

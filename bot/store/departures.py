@@ -72,4 +72,5 @@ def erase(conn: sqlite3.Connection, guild_id: int, now: datetime) -> bool:
     for statement in OF_GUILD.values():
         conn.execute(statement, (guild_id,))
     facts.drop(conn, f"adopted {guild_id}")
+    facts.drop(conn, facts.programme_of(guild_id))
     return True

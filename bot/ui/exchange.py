@@ -6,7 +6,7 @@ from io import BytesIO
 
 import discord
 
-from bot.domain.programme import Problem
+from bot.domain.programme_problems import Problem
 from bot.domain.sessions import Session
 from bot.formats.diff import Difference, Value
 from bot.ui import limits

@@ -17,7 +17,9 @@ _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\u034f")
 
 _SPACES = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
-_REMEMBERED_BELOW = 0x3000  # Latin, Greek, Cyrillic, Arabic, the Indic letters; a table of all would grow with the input
+_REMEMBERED_BELOW = (
+    0x3000  # Latin, Greek, Cyrillic, Arabic, the Indic letters; a table of all would grow with the input
+)
 
 # Joiners hold letters of Persian and Hindi and the people of an emoji together; anywhere else they only hide something.
 _JOINERS = "\u200c\u200d"

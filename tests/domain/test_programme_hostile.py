@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.programme import LARGEST, ProgrammeError, parse_programme
-from bot.domain.programme_problems import MOST
+from bot.domain.programme import ProgrammeError, parse_programme
+from bot.domain.programme_problems import LARGEST, MOST
 from bot.domain.programme_tables import (
     CommunityTable,
     LinkTable,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from bot.domain.sessions import Session, Status
-from bot.formats.calendar import clean, google_link, to_ical
+from bot.formats.calendar import to_ical
+from bot.formats.calendar_link import clean, google_link
 
 STAMP = datetime(2027, 10, 1, 12, 0, tzinfo=UTC)
 

@@ -15,6 +15,7 @@ from bot.domain.errors import Refusal
 from bot.domain.programme import ProgrammeError
 from bot.domain.rsvps import Answer, Press
 from bot.domain.sessions import MessageRef, Session, SessionId, Speaker, SpeakerId, Status, Talk, TalkId
+from bot.formats import reading
 from bot.formats.reading import read_programme_file
 from bot.formats.toml_out import to_toml
 from bot.services import exchange
@@ -205,13 +206,13 @@ async def test_a_file_that_takes_too_long_is_given_up(
         released.wait(10)
         return read_programme_file(*arguments)  # type: ignore[arg-type] # passed on as they came
 
-    monkeypatch.setattr(exchange, "read_programme_file", slow)
+    monkeypatch.setattr(reading, "read_programme_file", slow)
     monkeypatch.setattr(exchange, "READING_TIMEOUT", 0.05)
     try:
         with pytest.raises(Refusal, match="takes too long"):
             await service.propose(GUILD, source(to_toml(KNOWN)))
     finally:
         released.set()
-    monkeypatch.setattr(exchange, "read_programme_file", read_programme_file)
+    monkeypatch.setattr(reading, "read_programme_file", read_programme_file)
     monkeypatch.setattr(exchange, "READING_TIMEOUT", 20)
     assert (await service.propose(GUILD, source(to_toml(KNOWN)))).differences == ()

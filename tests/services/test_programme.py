@@ -208,3 +208,17 @@ async def test_a_failure_half_way_leaves_nothing(service: ProgrammeService, db: 
     )
     assert counts == [0] * 6
     assert heard.cards == []
+
+
+async def test_the_same_file_is_not_read_again_and_a_deleted_session_stays_deleted(
+    service: ProgrammeService, db: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "programme.toml"
+    file.write_bytes(FIRST.read_bytes())
+    assert not await service.imported_before(file, GUILD)
+    await service.import_once(file, GUILD)
+    assert await service.imported_before(file, GUILD)
+    assert not await service.imported_before(file, 8), "another server has not had it"
+    file.write_bytes(FIRST.read_bytes() + b"\n# changed\n")
+    assert not await service.imported_before(file, GUILD)
+    assert not await service.imported_before(tmp_path / "missing.toml", GUILD)

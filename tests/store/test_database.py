@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import Database
+from bot.store import facts
+from bot.store.database import MOST_RECALLED, Database
 
 
 def add(conn: sqlite3.Connection, number: int) -> int:
@@ -165,3 +166,39 @@ async def test_closing_ends_the_threads_even_while_somebody_else_holds_the_lock(
         await db.close()
     assert not db._writer._thread.is_alive()
     assert not db._reader._thread.is_alive()
+
+
+async def test_what_is_recalled_is_read_once_until_the_next_commit(db: Database) -> None:
+    reads = 0
+
+    def number(conn: sqlite3.Connection, offset: int) -> int:
+        nonlocal reads
+        reads += 1
+        return offset + int(conn.execute("SELECT count(*) FROM fact").fetchone()[0])
+
+    assert await asyncio.gather(*(db.recall(number, 10) for _ in range(20))) == [10] * 20
+    assert await db.recall(number, 10) == 10
+    assert reads == 1
+    assert await db.recall(number, 20) == 20, "another question"
+    await db.write(facts.put, "one", "1")
+    assert await db.recall(number, 10) == 11, "whoever wrote reads what he wrote"
+    for offset in range(2 * MOST_RECALLED):
+        await db.recall(number, offset)
+    assert len(db._recalled) <= MOST_RECALLED
+
+
+async def test_a_failure_is_not_recalled_and_who_stops_waiting_takes_nothing_from_others(db: Database) -> None:
+    broken = True
+
+    def read(_: sqlite3.Connection) -> str:
+        if broken:
+            raise sqlite3.OperationalError("disk I/O error")
+        return "read"
+
+    with pytest.raises(sqlite3.OperationalError):
+        await db.recall(read)
+    broken = False
+    hasty, patient = asyncio.ensure_future(db.recall(read)), asyncio.ensure_future(db.recall(read))
+    await asyncio.sleep(0)
+    hasty.cancel()
+    assert await patient == "read"

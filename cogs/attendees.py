@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.domain.admission import HOUR_BEFORE
 from bot.domain.audit import Actor
@@ -18,11 +17,11 @@ from bot.ui import attendance as pages
 from bot.ui.reply import Reply
 from cogs.rights import actor, require_moderator
 from cogs.role_rights import check_lending
+from cogs.routed import RoutedCog, Routes
 from cogs.suggestions import suggest
 
 if TYPE_CHECKING:
     from bot.client import CommunityBot
-    from bot.presses import Handler
 
 NONE = frozenset({"none", "no", "no limit", "off", "never"})
 LONGEST_NUMBER = 9  # characters
@@ -40,7 +39,7 @@ PLACES = [
 SESSION_HINT = "Leave it out for the session that is on, or the next one"
 
 
-class AttendeesCog(commands.Cog):
+class AttendeesCog(RoutedCog):
     """Every command and press asks for the right anew, and is bounded by its guild; see cogs/session_group.py."""
 
     attendee = app_commands.Group(
@@ -50,22 +49,15 @@ class AttendeesCog(commands.Cog):
     )
 
     def __init__(self, bot: "CommunityBot") -> None:
-        self._app = bot.app
-        self._router = bot.router
-        self._people = bot.app.attendance
-        self._presses: dict[str, tuple[Handler, int]] = {
+        super().__init__(bot)
+        self._people = self._app.attendance
+
+    def routes(self) -> Routes:
+        return {
             pages.PAGES: (self.turned, 2),
             pages.SET_DEADLINE: (self.deadline_confirmed, 2),
             pages.LIFT: (self.lifted, 2),
         }
-
-    async def cog_load(self) -> None:
-        for name, (handler, arguments) in self._presses.items():
-            self._router.on(name, handler, arguments=arguments)
-
-    async def cog_unload(self) -> None:
-        for name in self._presses:
-            self._router.off(name)
 
     @attendee.command(name="list", description="Who comes, who waits, who was there")
     @app_commands.describe(session=SESSION_HINT)

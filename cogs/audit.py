@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.domain.errors import Refusal
 from bot.domain.sessions import SessionId
 from bot.ui.audit import ALL, audit, taken_back
 from cogs.rights import actor, require_moderator
+from cogs.routed import RoutedCog, Routes
 from cogs.suggestions import suggest
 
 if TYPE_CHECKING:
@@ -19,20 +19,11 @@ GROUP = {"group": "For moderators", "moderators": True}
 HIGHEST = 9  # digits of a page or of a change
 
 
-class AuditCog(commands.Cog):
+class AuditCog(RoutedCog):
     """For moderators alone, at every press anew."""
 
-    def __init__(self, bot: "CommunityBot") -> None:
-        self._app = bot.app
-        self._router = bot.router
-
-    async def cog_load(self) -> None:
-        self._router.on("audit", self.page_pressed, arguments=2)
-        self._router.on("audit-undo", self.undo_pressed, arguments=1)
-
-    async def cog_unload(self) -> None:
-        self._router.off("audit")
-        self._router.off("audit-undo")
+    def routes(self) -> Routes:
+        return {"audit": (self.page_pressed, 2), "audit-undo": (self.undo_pressed, 1)}
 
     @app_commands.command(description="Who changed what and when, and take the last change back", extras=GROUP)
     @app_commands.describe(session="Only changes to this session")

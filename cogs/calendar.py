@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.domain.errors import Refusal
 from bot.domain.sessions import Phase
 from bot.formats.calendar_link import google_link
 from bot.ui import calendar
 from cogs.rights import guild_of
+from cogs.routed import RoutedCog, Routes
 from cogs.suggestions import suggest
 
 if TYPE_CHECKING:
@@ -19,19 +19,16 @@ if TYPE_CHECKING:
 GROUP = {"group": "The programme"}
 
 
-class CalendarCog(commands.Cog):
+class CalendarCog(RoutedCog):
     """Answers for the person who asked alone."""
 
     def __init__(self, bot: "CommunityBot") -> None:
-        self._router = bot.router
-        self._lookup = bot.app.lookup
-        self._exchange = bot.app.exchange
+        super().__init__(bot)
+        self._lookup = self._app.lookup
+        self._exchange = self._app.exchange
 
-    async def cog_load(self) -> None:
-        self._router.on(calendar.ALL, self.all_pressed, arguments=0)
-
-    async def cog_unload(self) -> None:
-        self._router.off(calendar.ALL)
+    def routes(self) -> Routes:
+        return {calendar.ALL: (self.all_pressed, 0)}
 
     @app_commands.command(description="A session for your own calendar, with a reminder", extras=GROUP)
     @app_commands.describe(session="Leave it out for the session that is on, or the next one")

@@ -11,8 +11,9 @@ from bot.domain.sessions import TalkId
 from bot.ui import agenda, talks
 from bot.ui.reply import Reply
 from bot.ui.rsvps import standing
-from cogs.my_group import MY, MyCommands, Routes
+from cogs.my_group import MY, MyCommands
 from cogs.rights import guild_of
+from cogs.routed import Routes
 from cogs.suggestions import chosen
 
 SWITCH = {"on": True, "off": False}

@@ -4,7 +4,8 @@ import discord
 
 from bot.domain.errors import Refusal
 from bot.ui import privacy
-from cogs.my_group import MY, MyCommands, Routes
+from cogs.my_group import MY, MyCommands
+from cogs.routed import Routes
 
 
 class DataCommands(MyCommands):

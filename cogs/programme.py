@@ -4,28 +4,29 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.ui import sessions, speakers, streams, talks
 from bot.ui.reply import Reply
 from cogs.rights import guild_of
+from cogs.routed import RoutedCog, Routes
 from cogs.suggestions import chosen, suggest
 
 if TYPE_CHECKING:
     from bot.client import CommunityBot
-    from bot.presses import Handler
 
 GROUP = {"group": "The programme"}
 
 
-class ProgrammeCog(commands.Cog):
+class ProgrammeCog(RoutedCog):
     """Answers from the programme; all of them are for the person who asked alone."""
 
     def __init__(self, bot: "CommunityBot") -> None:
-        self._router = bot.router
-        self._lookup = bot.app.lookup
-        self._agenda = bot.app.agenda
-        self._presses: dict[str, tuple[Handler, int]] = {
+        super().__init__(bot)
+        self._lookup = self._app.lookup
+        self._agenda = self._app.agenda
+
+    def routes(self) -> Routes:
+        return {
             "theme": (self.theme_pressed, 1),
             "speakers": (self.speakers_pressed, 1),
             "talks": (self.talks_pressed, 1),
@@ -35,14 +36,6 @@ class ProgrammeCog(commands.Cog):
             "speaker-pick": (self.speaker_picked, 0),
             "talk-pick": (self.talk_picked, 0),
         }
-
-    async def cog_load(self) -> None:
-        for name, (handler, arguments) in self._presses.items():
-            self._router.on(name, handler, arguments=arguments)
-
-    async def cog_unload(self) -> None:
-        for name in self._presses:
-            self._router.off(name)
 
     @app_commands.command(description="A session: when, where, its theme and talks", extras=GROUP)
     @app_commands.describe(session="Leave it out for the session that is on, or the next one")

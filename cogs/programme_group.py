@@ -1,23 +1,14 @@
 """The command `/programme`, to which two files add their subcommands: one for talks, one for speakers."""
 
-from typing import TYPE_CHECKING, TypeAlias
-
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.domain.errors import Refusal
 from bot.domain.lookup import Appearance, SpeakerPage
 from bot.domain.sessions import SpeakerId, TalkId
 from bot.ui.reply import Reply
+from cogs.routed import RoutedCog
 from cogs.suggestions import suggest
-
-if TYPE_CHECKING:
-    from bot.app import App
-    from bot.presses import Handler
-
-# Name of a press or modal, to who handles it and how many arguments its custom id has.
-Routes: TypeAlias = "dict[str, tuple[Handler, int]]"
 
 # Seen by everybody, like /session, and for the same reason.
 PROGRAMME = app_commands.Group(
@@ -29,14 +20,8 @@ TALK = app_commands.Group(name="talk", description="For moderators: the talks of
 SPEAKER = app_commands.Group(name="speaker", description="For moderators: the speakers of talks", parent=PROGRAMME)
 
 
-class ProgrammeCommands(commands.Cog):
+class ProgrammeCommands(RoutedCog):
     """What both files of subcommands build on; every command, press and submit asks for the right anew."""
-
-    _app: "App"
-
-    def routes(self) -> Routes:
-        """Presses and modals; a class adds its own to those of `super()`."""
-        return {}
 
     async def suggest_talk(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         """Suggestions for an option that names a talk."""

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.domain.errors import Refusal
 from bot.domain.places import TO_LOG, check_place
 from bot.domain.rehearsal import Speed
 from bot.ui.rehearsal import NAMES, begun
 from cogs.rights import require_moderator
+from cogs.routed import RoutedCog, Routes
 from cogs.server_facts import guild_here, person_of, place
 from cogs.suggestions import suggest
 
@@ -20,16 +20,9 @@ if TYPE_CHECKING:
 GROUP = {"group": "For moderators", "moderators": True}
 
 
-class RehearseCog(commands.Cog):
-    def __init__(self, bot: "CommunityBot") -> None:
-        self._app = bot.app
-        self._router = bot.router
-
-    async def cog_load(self) -> None:
-        self._router.on("rehearse-stop", self.stop_pressed, arguments=1)
-
-    async def cog_unload(self) -> None:
-        self._router.off("rehearse-stop")
+class RehearseCog(RoutedCog):
+    def routes(self) -> Routes:
+        return {"rehearse-stop": (self.stop_pressed, 1)}
 
     @app_commands.command(description="Play a session's posts in a channel; marked, and nobody is pinged", extras=GROUP)
     @app_commands.describe(

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.domain.errors import Refusal
 from bot.domain.places import Right, listed
@@ -13,6 +12,7 @@ from bot.domain.reminders import sample
 from bot.services.reminders import check_ahead
 from bot.ui import reminder_list as ui
 from cogs.rights import actor, require_moderator
+from cogs.routed import RoutedCog, Routes
 from cogs.server_facts import rights
 from cogs.suggestions import suggest
 
@@ -27,7 +27,7 @@ SESSION = "Leave it out for the session that is on, or the next one"
 TO_TEST = (Right.VIEW, Right.SEND, Right.EMBED)
 
 
-class RemindersCog(commands.Cog):
+class RemindersCog(RoutedCog):
     """Every command and press asks for the right anew."""
 
     reminders = app_commands.Group(
@@ -36,15 +36,8 @@ class RemindersCog(commands.Cog):
         extras={"group": "For moderators", "moderators": True},
     )
 
-    def __init__(self, bot: "CommunityBot") -> None:
-        self._app = bot.app
-        self._router = bot.router
-
-    async def cog_load(self) -> None:
-        self._router.on(ui.PAGE, self.page_pressed, arguments=2)
-
-    async def cog_unload(self) -> None:
-        self._router.off(ui.PAGE)
+    def routes(self) -> Routes:
+        return {ui.PAGE: (self.page_pressed, 2)}
 
     @reminders.command(name="list", description="What will be posted when and where, and what became of the rest")
     @app_commands.describe(session="Leave it out for all sessions")

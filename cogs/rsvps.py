@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.domain.errors import Refusal
 from bot.domain.rsvps import Answer, Change, Outcome, Press
@@ -15,6 +14,7 @@ from bot.ui.reply import Reply
 from bot.ui.rsvps import WITHDRAW, confirmation, standing
 from cogs.deadline import ANSWER_WITHIN, Deadline
 from cogs.rights import guild_of
+from cogs.routed import RoutedCog, Routes
 from cogs.suggestions import suggest
 
 if TYPE_CHECKING:
@@ -47,23 +47,18 @@ class CardPress:
             await self._response.defer()
 
 
-class RsvpCog(commands.Cog):
+class RsvpCog(RoutedCog):
     """One's own answer. What is said goes to the person alone; cards change for all."""
 
     def __init__(self, bot: "CommunityBot") -> None:
-        self._router = bot.router
-        self._lookup = bot.app.lookup
-        self._rsvps = bot.app.rsvps
-        self._cards = bot.app.cards
-        self._clock = bot.app.clock
+        super().__init__(bot)
+        self._lookup = self._app.lookup
+        self._rsvps = self._app.rsvps
+        self._cards = self._app.cards
+        self._clock = self._app.clock
 
-    async def cog_load(self) -> None:
-        self._router.on("rsvp", self.pressed, arguments=2)
-        self._router.on("rm", self.pressed_in_reminder, arguments=3)
-
-    async def cog_unload(self) -> None:
-        self._router.off("rsvp")
-        self._router.off("rm")
+    def routes(self) -> Routes:
+        return {"rsvp": (self.pressed, 2), "rm": (self.pressed_in_reminder, 3)}
 
     @app_commands.command(description="Say whether you come, or see and change what you said", extras=GROUP)
     @app_commands.describe(session="Leave it out for the session that is on, or the next one")

@@ -12,7 +12,8 @@ from bot.ui import session_acts as acts
 from cogs.answers import show
 from cogs.channels import check_channel, may_ping
 from cogs.rights import actor, require_moderator
-from cogs.session_group import SESSION, Routes, SessionCommands
+from cogs.routed import Routes
+from cogs.session_group import SESSION, SessionCommands
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,8 @@ from cogs.answers import show
 from cogs.channels import check_channel, may_ping
 from cogs.forms import values
 from cogs.rights import actor, require_moderator
-from cogs.session_group import SESSION, Routes, SessionCommands
+from cogs.routed import Routes
+from cogs.session_group import SESSION, SessionCommands
 from cogs.session_plan import MODE_CHOICES
 
 EDIT, MOVE = "edit", "move"  # kinds of drafts

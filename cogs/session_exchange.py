@@ -17,7 +17,8 @@ from bot.ui import exchange
 from bot.ui.reply import Reply
 from cogs.channels import may_ping
 from cogs.rights import actor, guild_of, require_moderator
-from cogs.session_group import SESSION, Routes, SessionCommands
+from cogs.routed import Routes
+from cogs.session_group import SESSION, SessionCommands
 
 KIND = "import"  # of the drafts that wait for their confirmation
 PROGRESS = 1.5  # seconds, from where on people are told what takes so long; a press wants its answer within three

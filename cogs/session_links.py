@@ -8,7 +8,8 @@ from bot.domain.sessions import SessionId
 from bot.ui import links
 from cogs.deadline import saved
 from cogs.rights import actor, require_moderator
-from cogs.session_group import SESSION, Routes, SessionCommands
+from cogs.routed import Routes
+from cogs.session_group import SESSION, SessionCommands
 
 CLEAR = "link-clear"
 

@@ -21,7 +21,8 @@ from cogs.answers import show
 from cogs.channels import check_channel, may_ping
 from cogs.forms import values
 from cogs.rights import actor, require_moderator
-from cogs.session_group import SESSION, Routes, SessionCommands
+from cogs.routed import Routes
+from cogs.session_group import SESSION, SessionCommands
 from cogs.suggestions import chosen
 
 MODE_CHOICES = [app_commands.Choice(name=words, value=mode.value) for mode, words in forms.MODES.items()]

@@ -18,7 +18,8 @@ from bot.ui import series
 from bot.ui.reply import Reply
 from cogs.channels import check_channel, may_ping
 from cogs.rights import actor, require_moderator
-from cogs.session_group import SESSION, Routes, SessionCommands
+from cogs.routed import Routes
+from cogs.session_group import SESSION, SessionCommands
 
 SHOW = "show"
 _END = re.compile(r"n(\d{1,3})|u(\d{4})(\d{2})(\d{2})", re.ASCII)

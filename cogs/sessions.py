@@ -19,18 +19,6 @@ class SessionsCog(PlanCommands, ChangeCommands, ActCommands, LinkCommands, Excha
 
     session = SESSION
 
-    def __init__(self, bot: "CommunityBot") -> None:
-        self._app = bot.app
-        self._router = bot.router
-
-    async def cog_load(self) -> None:
-        for name, (handler, arguments) in self.routes().items():
-            self._router.on(name, handler, arguments=arguments)
-
-    async def cog_unload(self) -> None:
-        for name in self.routes():
-            self._router.off(name)
-
 
 async def setup(bot: "CommunityBot") -> None:
     await bot.add_cog(SessionsCog(bot))

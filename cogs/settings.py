@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.domain.errors import Refusal
 from bot.domain.places import TO_ANNOUNCE, TO_LOG, check_moderators, check_ping, check_place
@@ -15,35 +14,25 @@ from bot.ui import limits
 from bot.ui import settings as ui
 from bot.ui.findings import Finding
 from cogs.rights import actor, require_manager
+from cogs.routed import RoutedCog, Routes
 from cogs.server_facts import badge, guild_here, person_of, place, server
 
 if TYPE_CHECKING:
     from bot.client import CommunityBot
-    from bot.presses import Handler
 
 GROUP = {"group": "For moderators", "moderators": True}
 OUTDATED = "That choice is not offered any more. Please open `/settings` again."
 Chosen = dict[str, Any]
 
 
-class SettingsCog(commands.Cog):
+class SettingsCog(RoutedCog):
     """Changes need Manage Server: whoever has the moderator role alone must not choose who has it."""
 
-    def __init__(self, bot: "CommunityBot") -> None:
-        self._app = bot.app
-        self._router = bot.router
-        self._presses: dict[str, tuple[Handler, int]] = {
+    def routes(self) -> Routes:
+        return {
             ui.MENU: (self.chosen, 1),
             ui.OPEN: (self.open_pressed, 0),
         }
-
-    async def cog_load(self) -> None:
-        for name, (handler, arguments) in self._presses.items():
-            self._router.on(name, handler, arguments=arguments)
-
-    async def cog_unload(self) -> None:
-        for name in self._presses:
-            self._router.off(name)
 
     @app_commands.command(description="Channels, roles, time zone and reminders of this server", extras=GROUP)
     @app_commands.describe(

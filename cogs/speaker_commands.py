@@ -9,8 +9,9 @@ from bot.domain.talks import SpeakerText, read_speaker
 from bot.ui import talk_forms as pages
 from bot.ui.forms import Values, filled
 from cogs.forms import handing_back, values
-from cogs.programme_group import SPEAKER, ProgrammeCommands, Routes, answer, replace_with
+from cogs.programme_group import SPEAKER, ProgrammeCommands, answer, replace_with
 from cogs.rights import actor, require_moderator
+from cogs.routed import Routes
 
 NEW, EDIT = "s-new", "s-edit"
 

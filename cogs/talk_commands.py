@@ -12,8 +12,9 @@ from bot.domain.talks import read_talk
 from bot.ui import talk_forms as pages
 from bot.ui.forms import filled
 from cogs.forms import handing_back, values
-from cogs.programme_group import TALK, ProgrammeCommands, Routes, answer, replace_with
+from cogs.programme_group import TALK, ProgrammeCommands, answer, replace_with
 from cogs.rights import actor, require_moderator
+from cogs.routed import Routes
 from cogs.suggestions import suggest
 
 ADD, EDIT, START = "t-add", "t-edit", "t-start"

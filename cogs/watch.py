@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import discord
-from discord.ext import commands
 
 from bot.domain.errors import Refusal
 from bot.domain.reminders import RECORDING
@@ -11,26 +10,21 @@ from bot.domain.sessions import SessionId
 from bot.ui.reply import Reply
 from bot.ui.watch import OFF, ON, TELL, WATCH, watching, wished
 from cogs.rights import actor, guild_of
+from cogs.routed import RoutedCog, Routes
 
 if TYPE_CHECKING:
     from bot.client import CommunityBot
 
 
-class WatchCog(commands.Cog):
+class WatchCog(RoutedCog):
     """All answers are for the person alone."""
 
     def __init__(self, bot: "CommunityBot") -> None:
-        self._router = bot.router
-        self._people = bot.app.attendance
+        super().__init__(bot)
+        self._people = self._app.attendance
 
-    async def cog_load(self) -> None:
-        self._router.on(WATCH, self.watched, arguments=1)
-        self._router.on(TELL, self.told, arguments=2)
-        self._router.on(RECORDING, self.asked_for_recording, arguments=2)
-
-    async def cog_unload(self) -> None:
-        for name in (WATCH, TELL, RECORDING):
-            self._router.off(name)
+    def routes(self) -> Routes:
+        return {WATCH: (self.watched, 1), TELL: (self.told, 2), RECORDING: (self.asked_for_recording, 2)}
 
     async def watched(self, interaction: discord.Interaction, session_id: str) -> None:
         """The link as it is now; the first time it counts as being there."""

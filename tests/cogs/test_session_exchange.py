@@ -26,6 +26,12 @@ class House:
 
 
 @dataclass
+class Bot:
+    app: House
+    router: None = None
+
+
+@dataclass
 class File:
     """An attachment as Discord describes it; whoever reads it fails."""
 
@@ -38,8 +44,7 @@ class File:
 
 
 def check(url: str, size: int = 10, api: str = DISCORD) -> None:
-    commands = ExchangeCommands()
-    commands._app = cast("Any", House(Settings(api)))
+    commands = ExchangeCommands(cast("Any", Bot(House(Settings(api)))))
     commands._check(cast("Any", File(url, size)))
 
 

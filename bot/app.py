@@ -93,7 +93,7 @@ class App:
 async def compose(settings: Settings, db: Database, clock: Clock, crash: Callable[[str], None] | None = None) -> App:
     """Build the house around an open database."""
     changes, pace = Changes(), Pace(clock)
-    client = CommunityBot(db)
+    client = CommunityBot(db, clock)
     sender = DiscordSender(client)
     client.heard_of = sender.note
     calls = Calls(pace)  # of what is posted besides reminders and cards

@@ -9,7 +9,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.clock import Clock
 from bot.failures import answer_failure
+from bot.lateness import Lateness
 from bot.presses import Router
 from bot.repeats import Repeats
 from bot.store import facts
@@ -70,7 +72,7 @@ class CommunityBot(commands.Bot):
 
     app: "App"  # set by bot.app before the cogs are loaded
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, clock: Clock) -> None:
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
@@ -90,6 +92,7 @@ class CommunityBot(commands.Bot):
         self._db = db
         self.heard_of: Callable[[int], None] = lambda _: None  # told of every id that the server has just made
         self.router = Router()
+        self._lateness = Lateness(clock)
         self.command_ids: dict[str, int] = {}
 
     async def load_cogs(self) -> None:
@@ -99,6 +102,7 @@ class CommunityBot(commands.Bot):
 
     async def on_interaction(self, interaction: discord.Interaction["CommunityBot"]) -> None:
         self.heard_of(interaction.id)
+        self._lateness.watch(interaction)
         await self.router.dispatch(interaction)
 
     async def sync_commands(self) -> None:

@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.domain.errors import Refusal
+from bot.lateness import was_told
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,8 @@ async def answer_failure(interaction: discord.Interaction, error: BaseException)
         # Nobody can be told any more. What was written stands, and the next press shows it.
         log.warning("An answer was refused with code %d: it came late, or a second copy of the bot runs", cause.code)
         return
+    if isinstance(cause, discord.InteractionResponded) and was_told(interaction):
+        return  # it was done all the same; the words said that it might be
     await _say(interaction, _words(interaction, cause))
 
 

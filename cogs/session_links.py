@@ -6,7 +6,6 @@ from discord import app_commands
 from bot.domain.errors import Refusal
 from bot.domain.sessions import SessionId
 from bot.ui import links
-from cogs.deadline import saved
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
 from cogs.session_group import SESSION, SessionCommands
@@ -68,7 +67,7 @@ class LinkCommands(SessionCommands):
         self, interaction: discord.Interaction, guild_id: int, session_id: SessionId, kind: str, url: str | None
     ) -> None:
         change = self._app.sessions.set_stream if kind == links.STREAM else self._app.sessions.set_recording
-        await saved(change(guild_id, session_id, url, actor(interaction)))
+        await change(guild_id, session_id, url, actor(interaction))
         shown = await self._app.lookup.broadcast(guild_id, session_id)
         reply = links.saved(shown, kind, self._app.clock.now())
         await interaction.response.send_message(**reply.kwargs(), ephemeral=True)

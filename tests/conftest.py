@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from bot.clock import Clock
 from bot.store.database import Database
@@ -19,6 +19,8 @@ NOON = datetime(2022, 5, 23, 12, 0, tzinfo=UTC)
 # Derandomized: a change is judged by the same examples every time; HYPOTHESIS_PROFILE=wide looks for new ones.
 settings.register_profile("ours", deadline=None, derandomize=True)
 settings.register_profile("wide", deadline=None)
+# For bugs that were planted (tests/seeded): that there is an example says enough, the smallest one is not sought.
+settings.register_profile("seeded", deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ours"))
 
 keep_to_loopback()

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from datetime import timedelta
 
 from bot.clock import Clock
@@ -37,5 +38,17 @@ async def test_a_moment_long_past_rings_at_once_and_none_does_not() -> None:
     await asyncio.sleep(0.1)
     assert not ringing.is_set()
     alarm.set(START - timedelta(days=30))
+    await asyncio.wait_for(ringing.wait(), 5)
+    alarm.stop()
+
+
+async def test_it_still_rings_when_the_bot_was_held_up_at_the_moment() -> None:
+    clock = Clock(START)
+    ringing = asyncio.Event()
+    alarm = Alarm(clock, ringing.set)
+    alarm.start()
+    alarm.set(START + timedelta(seconds=0.05))
+    await asyncio.sleep(0)
+    time.sleep(1.3)  # noqa: ASYNC251 - the event loop stands still: by itself, APScheduler waits for a second only
     await asyncio.wait_for(ringing.wait(), 5)
     alarm.stop()

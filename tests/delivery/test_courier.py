@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.sender import Limited, Refused, Unsure
+from bot.delivery.sender import Limited, Refused, Seen, Unsure
 from bot.domain.reminders import ANNOUNCE, MOVED_UP, Reminder, State, key
 from bot.domain.reminders import START as STARTING
 from bot.domain.rsvps import Answer, Press
@@ -86,6 +86,22 @@ async def test_of_two_that_are_due_only_the_newer_is_posted(world: World) -> Non
     assert skipped.state is State.SKIPPED
     assert "10-minute reminder" in (skipped.reason or "")
     assert world.told() == []
+
+
+async def test_posts_about_one_session_go_one_after_the_other_the_card_first(world: World) -> None:
+    under_way: list[int] = []
+
+    async def hold() -> None:
+        under_way.append(world.discord.calls.count("send"))
+        await asyncio.sleep(0.05)
+        under_way.append(world.discord.calls.count("send"))
+
+    world.discord.hold = hold
+    await world.to(START - DAY)  # the bot was not there when the session was entered
+    assert under_way == [1, 1, 2, 2], "the second is not begun before the first is done"
+    (card, reminder) = world.discord.posts(ANNOUNCEMENTS)
+    assert card.custom_ids[0].startswith("rsvp:")
+    assert reminder.custom_ids[0].startswith("rm:")
 
 
 async def test_what_is_past_its_deadline_is_not_posted_and_the_moderators_hear_of_it_in_one_message(
@@ -167,6 +183,39 @@ async def test_when_discord_has_forgotten_the_nonce_the_history_is_searched(worl
     assert len(world.posts("before-1440")) == 1
     row = await world.row("before-1440")
     assert (row.state, row.message_id) == (State.SENT, world.discord.posts(ANNOUNCEMENTS)[-1].id)
+
+
+async def test_a_post_that_the_history_shows_only_a_moment_later_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.announced()
+    world.discord.faults.append(Lost())
+    await world.to(START - DAY)
+    shown = world.discord.page
+    begun = world.clock.real
+
+    async def page(*arguments: Any, **named: Any) -> list[Seen]:
+        return await shown(*arguments, **named) if world.clock.real >= begun + 200 + 3 else []
+
+    monkeypatch.setattr(world.discord, "page", page)
+    world.restart()
+    await world.wait(200)  # by then Discord has forgotten the nonce
+    assert len(world.posts("before-1440")) == 1
+    assert (await world.row("before-1440")).state is State.SENT
+
+
+async def test_a_post_is_found_though_the_machine_that_made_its_id_is_seconds_behind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.announced()
+    seconds_ahead = 4_000 << 22  # of an interaction's id, say, that was made elsewhere
+    monkeypatch.setattr(world.discord, "newest_id", lambda _: world.discord.new_id() + seconds_ahead)
+    world.discord.faults.append(Lost())
+    await world.to(START - DAY)
+    world.restart()
+    await world.wait(200)
+    assert len(world.posts("before-1440")) == 1
+    assert (await world.row("before-1440")).state is State.SENT
 
 
 async def test_a_post_deleted_by_a_moderator_is_not_posted_again(world: World) -> None:

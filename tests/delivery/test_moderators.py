@@ -49,3 +49,21 @@ async def test_it_says_whether_it_is_worth_trying_again(
 
     monkeypatch.setattr(world.discord, "send", send)
     assert await world.courier.moderators.tell(GUILD, "something") is told
+
+
+@pytest.mark.parametrize("fault", [Unsure("error 503"), Refused(50013, "no")])
+async def test_that_they_could_not_be_told_is_no_news_for_them(
+    world: World, fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    async def send(*_: object, **__: object) -> int:
+        nonlocal tries
+        tries += 1
+        raise fault
+
+    monkeypatch.setattr(world.discord, "send", send)
+    await world.courier.moderators.tell(GUILD, "something")
+    for _ in range(5):
+        await world.clock.sleep(10)
+    assert tries == 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.admission import Admission, check_offer_minutes, offered_until
+from bot.domain.admission import Admission, check_admission, check_offer_minutes, offered_until
 from bot.domain.errors import Refusal
 from bot.domain.rsvps import Answer, Change, Outcome, Press
 from bot.domain.seats import After, Before, Place, Standing, settle
@@ -175,3 +175,25 @@ def test_a_seat_is_kept_within_bounds_and_no_longer_than_the_session() -> None:
             check_offer_minutes(minutes)
     ends_at = NOW + timedelta(minutes=20)
     assert offered_until(OFFERING, NOW, ends_at) == ends_at
+
+
+def test_a_press_that_is_delivered_again_takes_no_seat_that_was_offered_since() -> None:
+    hall = Hall(1, Admission(offer_minutes=60))
+    first, second = Press(1, 1, "Member 1", Answer.IN_PERSON), Press(2, 2, "Member 2", Answer.IN_PERSON)
+    hall.settle([first, second])
+    hall.settle([Press(3, 1, "Member 1", None)])
+    assert hall.held() == {2}
+    assert hall.settle([second]).outcomes == (Outcome(Change.REPEATED, Answer.IN_PERSON, Answer.IN_PERSON, 1),)
+    assert not hall.seated()
+    assert hall.settle([replace(second, press_id=4)]).outcomes == (
+        Outcome(Change.SEATED, Answer.IN_PERSON, Answer.IN_PERSON),
+    )
+
+
+def test_a_deadline_is_the_first_moment_at_which_no_answer_is_taken() -> None:
+    admission = Admission(deadline_at=NOW)
+    check_admission(admission, frozenset(), NOW - timedelta(seconds=1))
+    assert not admission.shut(NOW - timedelta(seconds=1))
+    assert admission.shut(NOW)
+    with pytest.raises(Refusal, match="were taken until"):
+        check_admission(admission, frozenset(), NOW)

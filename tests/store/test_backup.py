@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -55,6 +56,25 @@ async def test_restore_brings_back_what_was_and_keeps_what_is(
     (aside,) = tmp_path.glob("a.db.before-restore-*Z")
     assert fact(aside, "which") == "new"
     assert str(aside) in capsys.readouterr().out
+
+
+async def test_what_a_killed_bot_had_not_yet_moved_into_its_file_is_not_played_into_the_restored_one(
+    tmp_path: Path,
+) -> None:
+    running = tmp_path / "running" / "a.db"
+    db = await Database.open(running)
+    await db.write(facts.put, "which", "old")
+    backup.back_up(running, tmp_path / "old.db")
+    await db.write(facts.put, "which", "new")
+    killed = Path(shutil.copytree(running.parent, tmp_path / "killed")) / "a.db"  # as a kill leaves it
+    await db.close()
+    assert killed.with_name("a.db-wal").stat().st_size
+    settings = Settings(_env_file=None, database_path=killed)
+    assert backups.restore(settings, tmp_path / "old.db") == exits.OK
+    assert not list(killed.parent.glob("a.db-*"))
+    assert fact(killed, "which") == "old"
+    (aside,) = killed.parent.glob("a.db.before-restore-*Z")
+    assert fact(aside, "which") == "new", "its log went with it"
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database at all" * 100, b"SQLite format 3\0" + b"\xff" * 4096])

@@ -130,6 +130,14 @@ def test_all_of_it_ends(conn: sqlite3.Connection) -> None:
     assert ERASED in [change.person_name for change in audit.page(conn, GUILD, 0)]
 
 
+def test_an_answer_that_was_withdrawn_before_ends_as_well(conn: sqlite3.Connection) -> None:
+    for number, answer in enumerate((Answer.ONLINE, None), 1):
+        rsvps.apply(conn, GUILD, SESSION.id, [Press(number, PERSON, "Member 1", answer)], NOW)
+    assert privacy.holds(conn, PERSON), "the row stays, so that old presses are known"
+    assert privacy.erase(conn, PERSON, NOW).rows == 1
+    assert not privacy.holds(conn, PERSON)
+
+
 def test_the_seat_goes_to_the_next_who_is_told(conn: sqlite3.Connection) -> None:
     presses = [Press(n, user, "Member", Answer.IN_PERSON) for n, user in enumerate((PERSON, OTHER), 1)]
     rsvps.apply(conn, GUILD, SESSION.id, presses, NOW)

@@ -171,3 +171,11 @@ def test_cards_to_be_looked_at(conn: sqlite3.Connection) -> None:
 def test_times_are_whole_seconds(conn: sqlite3.Connection) -> None:
     apply(conn, coming(1), NOW + timedelta(microseconds=999_999))
     assert from_unix(conn.execute("SELECT answered_at FROM rsvp").fetchone()[0]) == NOW
+
+
+def test_a_free_seat_goes_to_who_waits_longest_whatever_the_people_s_ids(conn: sqlite3.Connection) -> None:
+    apply(conn, coming(8, 9, 7, 3, 5))
+    assert apply(conn, coming(8, first_press=10, answer=Answer.DECLINED)).moved == (7,)
+    waiting = [rsvps.of_user(conn, GUILD, SESSION.id, user) for user in (3, 5)]
+    assert [each and each.waiting for each in waiting] == [1, 2]
+    assert apply(conn, coming(9, 7, first_press=20, answer=None)).moved == (3, 5)

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: env run test bench pictures lint format lock clean
+.PHONY: env run test bench campaign seeded pictures lint format lock clean
 
 env: $(STAMP)
 
@@ -29,6 +29,14 @@ test: lint
 # Our bot beside a bare discord.py client, in turn; a few minutes on an idle machine.
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+# Plants known bugs in a copy, one after the other: the tests must notice each. Some minutes.
+seeded: $(STAMP)
+	$(BIN)/python -m tests.seeded -j 2
+
+# Crashes, cuts, faults and hostile input by the thousand; about half an hour. The seed is printed.
+campaign: $(STAMP)
+	$(BIN)/python -m tests.campaign
 
 # Takes the README's pictures anew; needs Chromium.
 pictures: $(STAMP)

@@ -17,7 +17,7 @@ from bot.domain.sessions import Session, SessionId, Speaker, SpeakerId, Talk, Ta
 from bot.domain.talks import SpeakerText, TalkText
 from bot.services.changes import Changes
 from bot.services.times import read_moment
-from bot.store import agenda, audit, reminders, sessions, talks
+from bot.store import agenda, audit, edits, sessions, talks
 from bot.store.database import Database
 
 NO_SESSION = "That session is not here any more. `/schedule` shows those that are."
@@ -201,8 +201,7 @@ def _change(conn: sqlite3.Connection, author: _Author, talk_id: TalkId, change: 
 
 
 def _save(conn: sqlite3.Connection, author: _Author, before: Session, after: Session, talk_id: TalkId) -> Found:
-    sessions.save(conn, after)
-    reminders.rearm(conn, after, author.now)
+    after = edits.save(conn, before, after, author.now)
     old = next((talk for talk in before.talks if talk.id == talk_id), None)
     new = rules.talk_in(after, talk_id)
     _record(conn, author, after, None if old is None else _values(old), _values(new))
@@ -221,9 +220,7 @@ def _add(
 
 def _remove(conn: sqlite3.Connection, author: _Author, talk_id: TalkId) -> Found:
     gone = _found(conn, author.guild_id, talk_id)
-    left = rules.removed(gone.session, talk_id)
-    sessions.save(conn, left)
-    reminders.rearm(conn, left, author.now)
+    left = edits.save(conn, gone.session, rules.removed(gone.session, talk_id), author.now)
     _record(conn, author, left, _values(gone.talk), None)
     return Found(left, gone.talk, gone.stars)
 

@@ -36,8 +36,9 @@ class InstanceLock:
             pid = _pid(os.read(fd, 20))
             os.close(fd)
             raise AlreadyRunning(self._database, pid) from None
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, str(os.getpid()).encode(), 0)
+        with contextlib.suppress(OSError):  # on a full disk nobody learns who holds it, and that is all
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, str(os.getpid()).encode(), 0)
         self._fd = fd
         return self
 

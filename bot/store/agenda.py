@@ -9,6 +9,7 @@ from bot.domain.agenda import MOST_FAILURES, Agenda, Around, Entry, Reminding, S
 from bot.domain.sessions import LONGEST, Headline, Session, SessionId, TalkId
 from bot.store import reminders, rsvps, sessions, talk_reminders
 from bot.store import session_rows as rows
+from bot.store.room import vital
 from bot.store.values import to_unix
 
 COMING, PAST = 10, 3  # sessions on an agenda
@@ -127,6 +128,7 @@ def set_reminding(
     return reminding(conn, guild_id, user_id)
 
 
+@vital
 def undeliverable(conn: sqlite3.Connection, key: str, reason: str, now: datetime) -> None:
     """Settle a message before a talk that its person does not take; after several in a row, none are sent any more."""
     row = conn.execute(

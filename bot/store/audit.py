@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.audit import KEPT, KEPT_ROWS, PAGE, Actor, Change, Values, difference, packed
 from bot.domain.sessions import Session, SessionId
+from bot.store.room import vital
 from bot.store.values import from_unix, to_unix
 
 
@@ -104,6 +105,7 @@ def untold(conn: sqlite3.Connection, limit: int, without: Sequence[int] = ()) ->
     return _changes(rows)
 
 
+@vital
 def told(conn: sqlite3.Connection, guild_id: int, until: int) -> None:
     """The log channel was seen to, up to this number."""
     conn.execute("UPDATE audit SET told = 1 WHERE guild_id = ? AND number <= ? AND told = 0", (guild_id, until))

@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import aiosqlite
 
 from bot.store import migrate
+from bot.store.room import NoRoom, Room, is_vital, says_full
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,10 +60,11 @@ class Database:
     (group commit), each in a savepoint of its own, so that one that fails leaves the others alone.
     """
 
-    def __init__(self, writer: _Connection, reader: _Connection) -> None:
+    def __init__(self, writer: _Connection, reader: _Connection, room: Room) -> None:
         self._writer = writer
         self._reader = reader
-        self._waiting: list[tuple[Operation, asyncio.Future[object]]] = []
+        self._room = room
+        self._waiting: list[tuple[Operation, bool, asyncio.Future[object]]] = []  # with whether it is vital
         self._wake = asyncio.Event()
         self._recalled: dict[object, asyncio.Task[Any]] = {}
         self._closed = False
@@ -77,6 +79,17 @@ class Database:
             sqlite3.Error: the file cannot be opened at all.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
+        room = Room(path)
+        try:
+            return await cls._open(path, room)
+        except sqlite3.Error as error:
+            if not says_full(error):
+                raise
+            room.free(error)  # opening needs some room, too
+            return await cls._open(path, room)
+
+    @classmethod
+    async def _open(cls, path: Path, room: Room) -> "Database":
         writer = await _opened(path)
         try:
             await writer.run(migrate.check)
@@ -89,7 +102,7 @@ class Database:
         except BaseException:
             await writer.close()
             raise
-        return cls(writer, reader)
+        return cls(writer, reader, room)
 
     async def close(self) -> None:
         """Finish the writes that wait, then close."""
@@ -142,7 +155,21 @@ class Database:
         """
         if self._closed:
             raise RuntimeError("the database is closed")
-        return await self._enqueue(lambda conn: op(conn, *args, **kwargs))
+        return await self._enqueue(lambda conn: op(conn, *args, **kwargs), vital=is_vital(op))
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing can be stored for want of room, except what is vital."""
+        return self._room.full
+
+    @property
+    def waiting(self) -> int:
+        """Writes that wait for the next commit."""
+        return len(self._waiting)
+
+    async def look_for_room(self) -> bool:
+        """Lay the reserve where it is missing; whether the disk has room."""
+        return await self._writer.run(lambda _: self._room.looked())
 
     async def leave_no_trace(self, *, rewrite: bool = False) -> bool:
         """Take what was deleted out of the files: the write-ahead log is emptied, and all writes wait for that.
@@ -152,9 +179,9 @@ class Database:
         """
         return await self._writer.run(lambda conn: _emptied(conn, rewrite=rewrite))
 
-    def _enqueue(self, operation: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
+    def _enqueue(self, operation: Callable[[sqlite3.Connection], T], *, vital: bool = False) -> "asyncio.Future[T]":
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((operation, future))  # type: ignore[arg-type] # T is an object
+        self._waiting.append((operation, vital, future))  # type: ignore[arg-type] # T is an object
         self._wake.set()
         return future
 
@@ -166,9 +193,9 @@ class Database:
             if batch:
                 await self._commit(batch)
 
-    async def _commit(self, batch: list[tuple[Operation, asyncio.Future[object]]]) -> None:
-        operations = [operation for operation, _ in batch]
-        work = asyncio.ensure_future(self._writer.run(lambda conn: _run_batch(conn, operations)))
+    async def _commit(self, batch: list[tuple[Operation, bool, asyncio.Future[object]]]) -> None:
+        operations = [(operation, vital) for operation, vital, _ in batch]
+        work = asyncio.ensure_future(self._writer.run(lambda conn: _run_in(conn, self._room, operations)))
         try:
             results = await asyncio.shield(work)
         except asyncio.CancelledError:
@@ -177,7 +204,7 @@ class Database:
         except Exception as error:  # noqa: BLE001 - nothing of this commit stands, and every caller is told why
             results = [error] * len(batch)
         self._recalled = {}  # before anybody hears that his write is done: he reads what he wrote
-        for (_, future), result in zip(batch, results, strict=True):
+        for (*_, future), result in zip(batch, results, strict=True):
             if future.done():  # whoever asked has stopped waiting; the write stands
                 continue
             if isinstance(result, BaseException):
@@ -191,6 +218,24 @@ def _emptied(conn: sqlite3.Connection, *, rewrite: bool) -> bool:
         conn.execute("VACUUM")
     busy, *_ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
+
+
+def _run_in(conn: sqlite3.Connection, room: Room, operations: list[tuple[Operation, bool]]) -> list[object]:
+    """Run all operations; on a full disk those that are vital, with what the reserve leaves free."""
+    if room.back():
+        try:
+            return _run_batch(conn, [operation for operation, _ in operations])
+        except sqlite3.Error as error:
+            if not says_full(error):
+                raise
+            room.free(error)
+    try:
+        done = iter(_run_batch(conn, [operation for operation, vital in operations if vital]))
+    except sqlite3.Error as error:
+        if not says_full(error):
+            raise
+        return [NoRoom() for _ in operations]
+    return [next(done) if vital else NoRoom() for _, vital in operations]
 
 
 def _run_batch(conn: sqlite3.Connection, operations: list[Operation]) -> list[object]:
@@ -217,7 +262,7 @@ def _run_one(conn: sqlite3.Connection, operation: Operation) -> object:
     try:
         result = _guarded(operation, conn)
     except Exception as error:  # it belongs to the caller that asked; the others go on
-        if not conn.in_transaction:  # SQLite itself rolled everything back (disk full, I/O error)
+        if not conn.in_transaction or says_full(error):  # SQLite may have rolled everything back itself
             raise
         conn.execute("ROLLBACK TO one")
         result = error

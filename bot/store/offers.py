@@ -9,6 +9,7 @@ from bot.domain.reminders import SEAT_OFFER, key
 from bot.domain.rsvps import Press
 from bot.domain.sessions import SessionId
 from bot.store import admission, rsvps
+from bot.store.room import vital
 from bot.store.values import from_unix, to_unix
 
 # Open while its person waits with the same queue number.
@@ -47,6 +48,7 @@ def next_end(conn: sqlite3.Connection, after: datetime) -> datetime | None:
     return from_unix(seconds)
 
 
+@vital
 def end(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, now: datetime) -> rsvps.Batch:
     """Settle the offers of a session whose time is over: their people leave the waiting list, the next are asked."""
     presses = _close_ended(conn, session_id, now)

@@ -22,6 +22,7 @@ from bot.domain.reminders import (
 )
 from bot.domain.sessions import MessageRef, Session, SessionId, Status
 from bot.store import recordings, reminder_rules, series, sessions, talk_reminders
+from bot.store.room import vital
 from bot.store.values import from_unix, to_unix
 
 LEASE = timedelta(seconds=60)  # a claim that nobody settled in this time is taken up again
@@ -156,6 +157,7 @@ def guild_of_notice(conn: sqlite3.Connection, key: str, user_id: int) -> int | N
     return None if row is None else int(row[0])
 
 
+@vital
 def claim(
     conn: sqlite3.Connection, key: str, owner: str, now: datetime, *, channel_id: int | None, floor_id: int
 ) -> Reminder | None:
@@ -178,6 +180,7 @@ def claim(
     return next(iter(_reminders(rows)), None)
 
 
+@vital
 def sent(conn: sqlite3.Connection, key: str, channel_id: int, message_id: int | None, note: str | None = None) -> bool:
     """Record that the post exists; the announcement becomes the session's card in the same transaction.
 
@@ -201,6 +204,7 @@ def sent(conn: sqlite3.Connection, key: str, channel_id: int, message_id: int | 
     return stands
 
 
+@vital
 def again_at(conn: sqlite3.Connection, key: str, next_try: datetime, reason: str | None = None) -> None:
     """Try again at `next_try`; what was begun stays in doubt."""
     conn.execute(
@@ -210,6 +214,7 @@ def again_at(conn: sqlite3.Connection, key: str, next_try: datetime, reason: str
     )
 
 
+@vital
 def refused(conn: sqlite3.Connection, key: str, next_try: datetime, reason: str) -> None:
     """Try again at `next_try`, perhaps elsewhere: no try has left a post behind."""
     conn.execute(
@@ -229,16 +234,19 @@ def retry_now(conn: sqlite3.Connection, guild_id: int, now: datetime) -> None:
     )
 
 
+@vital
 def skip(conn: sqlite3.Connection, key: str, reason: str) -> None:
     """Settle it without a post."""
     _settle(conn, key, State.SKIPPED, reason)
 
 
+@vital
 def fail(conn: sqlite3.Connection, key: str, reason: str) -> None:
     """Settle it as impossible."""
     _settle(conn, key, State.FAILED, reason)
 
 
+@vital
 def stale_claims(conn: sqlite3.Connection, owner: str, now: datetime) -> int:
     """Let claims of processes other than `owner` be taken up at once; returns how many there were.
 

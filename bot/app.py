@@ -21,6 +21,7 @@ from bot.delivery.rehearsals import Rehearsals
 from bot.delivery.roles import DiscordRoles
 from bot.delivery.sender import DiscordSender
 from bot.follow import follow
+from bot.metrics import NONE, Metrics
 from bot.painting import Painter
 from bot.services.agenda import AgendaService
 from bot.services.attendance import AttendanceService
@@ -90,14 +91,21 @@ class App:
         self.painter.close()
 
 
-async def compose(settings: Settings, db: Database, clock: Clock, crash: Callable[[str], None] | None = None) -> App:
+async def compose(
+    settings: Settings,
+    db: Database,
+    clock: Clock,
+    crash: Callable[[str], None] | None = None,
+    metrics: Metrics = NONE,
+) -> App:
     """Build the house around an open database."""
     changes, pace = Changes(), Pace(clock)
     client = CommunityBot(db, clock)
     sender = DiscordSender(client)
     client.heard_of = sender.note
     calls = Calls(pace)  # of what is posted besides reminders and cards
-    courier = Courier(clock, db, changes, sender, pace=pace, crash=crash or no_crash, roles=DiscordRoles(client))
+    roles = DiscordRoles(client)
+    courier = Courier(clock, db, changes, sender, pace=pace, crash=crash or no_crash, roles=roles, metrics=metrics)
     editor = DiscordEditor(client)
     app = App(
         settings=settings,
@@ -118,7 +126,7 @@ async def compose(settings: Settings, db: Database, clock: Clock, crash: Callabl
         series=SeriesService(db, clock, changes),
         talks=TalkService(db, clock, changes),
         agenda=AgendaService(db, clock, changes),
-        rsvps=RsvpService(db, clock, changes),
+        rsvps=RsvpService(db, clock, changes, metrics),
         attendance=AttendanceService(db, clock, changes),
         cards=CardKeeper(db, clock, changes, editor, pace=pace, tell=courier.moderators.tell),
         courier=courier,

@@ -13,17 +13,23 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from bot import exits, health, logs
+from bot import exits, health, logs, metrics
 from bot.app import App, compose, open_clock
 from bot.backups import back_up_daily
 from bot.connect import CannotConnect, point_at, stay_connected
+from bot.delivery.room import watch_room
 from bot.domain.guilds import GuildConfig
 from bot.domain.programme_problems import ProgrammeError
 from bot.instance import AlreadyRunning, InstanceLock
+from bot.metrics import Exposed, Metrics, MetricsUnavailable
+from bot.notify import notify
 from bot.settings import FIRST_PROGRAMME, UNSET, Settings
+from bot.starts import Patience
 from bot.store.database import Database
 from bot.store.migrate import NotOurs
+from bot.store.room import NoRoom
 from bot.trial import SandboxFailed, sandbox
+from bot.watchdog import Watchdog
 
 log = logging.getLogger("bot")
 
@@ -35,12 +41,12 @@ LONGEST_SYNC_PAUSE = 3600.0  # creates of commands are counted by the day
 async def run(settings: Settings, crash: Callable[[str], None] | None = None) -> int:
     """Run until a signal or a failure that trying again cannot cure; returns the exit code."""
     token = settings.discord_token
-    logs.set_up(settings.log_level, [token.get_secret_value()] if token else [])
+    logs.set_up(settings.log_level, [token.get_secret_value()] if token else [], settings.log_format)
     try:
         if token is None:
             return await _run_in_sandbox(settings, crash)
         return await _run(settings, crash)
-    except (CannotConnect, ProgrammeError) as error:
+    except (CannotConnect, ProgrammeError, MetricsUnavailable) as error:
         return _say(error, exits.CONFIG)
     except NotOurs as error:
         return _say(f"The database {settings.database_path} was not opened: {error}", exits.DATA)
@@ -69,12 +75,14 @@ async def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
     with _lock(settings):
         db = await _open(settings)
         try:
-            async with open_clock(settings) as clock:
+            async with open_clock(settings) as clock, _figures(settings) as figures:
                 point_at(settings.discord_api_url, settings.discord_gateway_url)
-                app = await compose(settings, db, clock, crash)
+                app = await compose(settings, db, clock, crash, figures)
+                figures.watch(_gauges(app))
                 await _prepare_home(app)
                 _collect_from_here_on()
-                await _work(app)
+                with Watchdog(clock, figures.lagged):
+                    await _work(app)
         finally:
             await db.close()
     return exits.OK
@@ -84,6 +92,32 @@ def _collect_from_here_on() -> None:
     """Leave all that lives as long as the process out of every later collection."""
     gc.freeze()
     gc.enable()
+
+
+@contextlib.asynccontextmanager
+async def _figures(settings: Settings) -> AsyncIterator[Metrics]:
+    """What counts; it listens only where somebody asked for that."""
+    if settings.metrics_at is None:
+        yield metrics.NONE
+        return
+    async with Exposed(settings.metrics_at) as figures:
+        log.info("Figures for Prometheus are at http://%s%s", settings.metrics_address, metrics.PATH)
+        yield figures
+
+
+def _gauges(app: App) -> metrics.Gauges:
+    return {
+        "presses_waiting": ("Answers to sessions that are not in a commit yet.", lambda: app.rsvps.waiting),
+        "writes_waiting": ("Writes that wait for the next commit.", lambda: app.db.waiting),
+        "cards_due": ("Cards that are to be edited.", lambda: app.cards.waiting),
+        "reminders_due": ("Reminders that are due and not settled.", lambda: app.courier.unsettled),
+        "gateway_connected": ("1 while connected to Discord.", lambda: float(_connected(app))),
+        "disk_full": ("1 while nothing can be saved for want of room.", lambda: float(app.db.full)),
+    }
+
+
+def _connected(app: App) -> bool:
+    return app.client.ws is not None and app.client.ws.open
 
 
 class DatabaseUnusable(Exception):
@@ -120,6 +154,13 @@ async def _prepare_home(app: App) -> None:
     for name in ("discord_guild_id", "announce_channel_id", "log_channel_id"):
         if getattr(settings, name) is None:
             log.warning("%s is not set: %s", name.upper(), UNSET[name])
+    try:
+        await _furnish(app, settings)
+    except NoRoom as error:  # reminders that are stored can be posted all the same
+        log.error("The home guild was not prepared: %s", error)  # noqa: TRY400 - the words say it all
+
+
+async def _furnish(app: App, settings: Settings) -> None:
     if settings.discord_guild_id is None:
         return
     await app.guilds.adopt(
@@ -140,29 +181,38 @@ async def _work(app: App) -> None:
     """Stay connected and deliver, until a signal asks to stop."""
     assert app.settings.discord_token is not None
     token = app.settings.discord_token.get_secret_value()
-    logged_in = asyncio.Event()
+    logged_in, patience = asyncio.Event(), Patience(app.settings.database_path)
     async with _stop_on_signals() as stop, contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(app.client.close)
         stack.push_async_callback(app.finish)  # while there is a client to do it with
         tasks = {
-            asyncio.create_task(stay_connected(app.client, token, app.clock, logged_in), name="connection"),
+            asyncio.create_task(_connect(app, token, logged_in, patience), name="connection"),
             asyncio.create_task(_deliver(app, logged_in), name="delivery"),
             asyncio.create_task(_tell_commands(app, logged_in), name="commands"),
-            asyncio.create_task(_show_health(app), name="health"),
+            asyncio.create_task(_show_health(app, logged_in, patience), name="health"),
             asyncio.create_task(_back_up(app), name="backups"),
             asyncio.create_task(_tell_changes(app, logged_in), name="audit"),
             asyncio.create_task(app.privacy.watch(), name="privacy"),
+            asyncio.create_task(_watch_room(app), name="room"),
             asyncio.create_task(stop.wait(), name="stop"),
         }
+        notify(READY="1")
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+            patience.ended_well()
         finally:
+            notify(STOPPING="1")
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             log.info("The bot stops")
+
+
+async def _connect(app: App, token: str, logged_in: asyncio.Event, patience: Patience) -> None:
+    await patience.wait(app.clock)
+    await stay_connected(app.client, token, app.clock, logged_in)
 
 
 async def _deliver(app: App, logged_in: asyncio.Event) -> None:
@@ -195,6 +245,10 @@ async def _back_up(app: App) -> None:
     await back_up_daily(app.settings.database_path, app.settings.backups_kept, app.clock)
 
 
+async def _watch_room(app: App) -> None:
+    await watch_room(app.clock, app.db, app.courier.moderators, lambda: [guild.id for guild in app.client.guilds])
+
+
 @contextlib.asynccontextmanager
 async def _stop_on_signals() -> AsyncIterator[asyncio.Event]:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -208,18 +262,16 @@ async def _stop_on_signals() -> AsyncIterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def _show_health(app: App) -> None:
-    started_at = connected_at = app.clock.monotonic()
+async def _show_health(app: App, logged_in: asyncio.Event, patience: Patience) -> None:
+    scanned_at = connected_at = app.clock.monotonic()
     while True:
         now = app.clock.monotonic()
-        if app.client.ws is not None and app.client.ws.open:
+        scanned_at = (app.courier.scanned_at or scanned_at) if logged_in.is_set() else now
+        if patience.why or _connected(app):
             connected_at = now
-        health.write(
-            app.settings.database_path,
-            monotonic=now,
-            scan_age=now - (app.courier.scanned_at or started_at),
-            gateway_age=now - connected_at,
-        )
+        ailing = "the disk is full: nothing can be saved" if app.db.full else None
+        signs = health.Signs(scan=now - scanned_at, gateway=now - connected_at, ailing=ailing, waits=patience.why)
+        health.show(app.settings.database_path, signs, monotonic=now)
         await app.clock.sleep(HEALTH_EVERY)
 
 

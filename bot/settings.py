@@ -25,6 +25,8 @@ SHAPES = {
     "moderator_role_id": "the id of a role, 17 to 20 digits (Discord: Server Settings, Roles, Copy Role ID)",
     "ping_role_id": "the id of a role, 17 to 20 digits (Discord: Server Settings, Roles, Copy Role ID)",
     "log_level": "DEBUG, INFO, WARNING or ERROR",
+    "log_format": "text or json",
+    "metrics_address": "an address and a port like 127.0.0.1:9464, or 0.0.0.0:9464 inside a container",
     "clock_start": "an instant with its offset, like 2022-05-23T07:59:20Z",
     "clock_speed": "a number from 0 (the clock stands still) to 10000, 1 for real time",
     "clock_url": "a WebSocket address like ws://127.0.0.1:8017/_clock/follow",
@@ -59,6 +61,19 @@ def _existing(value: Path) -> Path:
     if not value.is_file():
         raise ValueError
     return value
+
+
+def _with_port(value: str) -> str:
+    host_and_port(value)
+    return value
+
+
+def host_and_port(value: str) -> tuple[str, int]:
+    """`127.0.0.1:9464`, or `[::1]:9464`, in two. Raises ValueError."""
+    parts = urlsplit(f"//{value}")
+    if not parts.hostname or not parts.port or value != parts.netloc or "@" in value:
+        raise ValueError
+    return parts.hostname, parts.port
 
 
 def _address(*schemes: str) -> AfterValidator:
@@ -96,6 +111,8 @@ class Settings(BaseSettings):
     moderator_role_id: Snowflake | None = None
     ping_role_id: Snowflake | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    metrics_address: Annotated[str, AfterValidator(_with_port)] | None = None
     clock_start: AwareDatetime | None = None
     clock_speed: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 1.0
     clock_url: SocketAddress | None = None
@@ -110,7 +127,14 @@ class Settings(BaseSettings):
             tidy["programme"] = None
         if isinstance(level := tidy.get("log_level"), str):
             tidy["log_level"] = level.upper()
+        if isinstance(form := tidy.get("log_format"), str):
+            tidy["log_format"] = form.lower()
         return tidy | _missing_address(tidy)
+
+    @property
+    def metrics_at(self) -> tuple[str, int] | None:
+        """Host and port of `metrics_address`."""
+        return None if self.metrics_address is None else host_and_port(self.metrics_address)
 
     @property
     def on_discord(self) -> bool:

@@ -46,6 +46,8 @@ def test_all_wrong_ones_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "DISCORD_GATEWAY_URL": "http://x",
         "ANNOUNCE_CHANNEL_ID": "#announcements",
         "LOG_LEVEL": "chatty",
+        "LOG_FORMAT": "yaml",
+        "METRICS_ADDRESS": "9464",
         "CLOCK_START": "2022-05-23 07:59",
         "CLOCK_SPEED": "fast",
         "SANDBOX_PORT": "0",
@@ -75,6 +77,28 @@ def test_one_address_alone_is_said_beside_everything_else(
     with pytest.raises(SettingsError) as caught:
         load_settings(None)
     assert {problem.split(":")[0] for problem in caught.value.problems} == {missing, "LOG_LEVEL"}
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        ("127.0.0.1:9464", ("127.0.0.1", 9464)),
+        ("[::1]:9464", ("::1", 9464)),
+        ("0.0.0.0:1", ("0.0.0.0", 1)),
+        ("", None),
+        *(
+            (wrong, SettingsError)
+            for wrong in ("9464", ":9464", "a:0", "a:65536", "a:b", "a:1/x", "u@a:1", "a", "::1:1")
+        ),
+    ],
+)
+def test_the_address_of_the_figures(monkeypatch: pytest.MonkeyPatch, address: str, parts: object) -> None:
+    monkeypatch.setenv("METRICS_ADDRESS", address)
+    if parts is SettingsError:
+        with pytest.raises(SettingsError):
+            load_settings(None)
+    else:
+        assert load_settings(None).metrics_at == parts
 
 
 def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:

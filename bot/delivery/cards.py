@@ -102,6 +102,11 @@ class CardKeeper:
         self._closing = False
         changes.on_card(self.changed)
 
+    @property
+    def waiting(self) -> int:
+        """Cards that show something that is no longer so."""
+        return sum(lane.dirty for lane in self._lanes.values())
+
     def start(self) -> None:
         """From here on cards also follow the time, beginning with what changed while nobody could edit. After login."""
         if self._looking is None:

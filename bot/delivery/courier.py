@@ -18,6 +18,7 @@ from bot.delivery.roles import Roles
 from bot.delivery.sender import Limited, NotSent, Sender
 from bot.delivery.setbacks import Later, Setbacks
 from bot.domain.reminders import Reminder
+from bot.metrics import NONE, Metrics
 from bot.services.changes import Changes
 from bot.store import reminders
 from bot.store.database import Database
@@ -49,6 +50,7 @@ class Courier:
         crash: Crash = no_crash,
         owner: str | None = None,
         roles: Roles | None = None,
+        metrics: Metrics = NONE,
     ) -> None:
         self._clock = clock
         self._db = db
@@ -61,9 +63,10 @@ class Courier:
             changes,
             sender=sender,
             calls=calls,
-            setbacks=Setbacks(db, self.moderators),
+            setbacks=Setbacks(db, self.moderators, metrics),
             owner=self._owner,
             crash=crash,
+            metrics=metrics,
         )
         self.duties = Duties(clock, db, changes, calls=calls, moderators=self.moderators, roles=roles)
         self._alarm = Alarm(clock, self.wake)
@@ -72,10 +75,16 @@ class Courier:
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._not_before: dict[str, float] = {}  # real seconds, by key
         self._failures: Counter[str] = Counter()
+        self._metrics = metrics
         self._stale_checked: float | None = None
         self.scanned_at: float | None = None  # real seconds; for whoever watches over us
         changes.on_reminders(self.wake)
         clock.on_move(self.wake)
+
+    @property
+    def unsettled(self) -> int:
+        """Reminders that are due and not settled: under way, or waiting for their next try."""
+        return len(self._under_way.keys() | self._not_before.keys())
 
     def wake(self) -> None:
         """Look at the rows soon."""
@@ -154,11 +163,12 @@ class Courier:
                 await self._postman.deliver(reminder.key)
             self._failures.pop(reminder.key, None)
         except (Later, Limited) as error:
+            self._metrics.retried(reminder.kind)
             await self._put_off(reminder.key, error.seconds, None)
         except NotSent as error:
             await self._fail(reminder, str(error))
         except Exception:
-            log.exception("The delivery of reminder %s failed", reminder.key)
+            log.exception("The delivery of reminder %s failed", reminder.key, extra=_ids(reminder))
             await self._fail(reminder, "something went wrong inside the bot; its log has the details")
 
     def _lane(self, reminder: Reminder) -> asyncio.Lock:
@@ -172,7 +182,9 @@ class Courier:
         self._failures[reminder.key] += 1
         pause = BACKOFF[min(count, len(BACKOFF) - 1)]
         level = logging.DEBUG if count else logging.WARNING
-        log.log(level, "Reminder %s (%s): %s; again in %d seconds", reminder.key, reminder.kind, reason, pause)
+        words = f"{reason}; again in {pause:.0f} seconds"
+        log.log(level, "Reminder %s (%s): %s", reminder.key, reminder.kind, words, extra=_ids(reminder))
+        self._metrics.retried(reminder.kind)
         await self._put_off(reminder.key, pause, reason)
 
     async def _put_off(self, key: str, pause: float, reason: str | None) -> None:
@@ -191,3 +203,7 @@ class Courier:
         for task in pending:  # their claims stay, and are taken up at the next start
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
+
+
+def _ids(reminder: Reminder) -> dict[str, str]:
+    return {"reminder_key": reminder.key, "session_id": reminder.session_id}

@@ -18,6 +18,7 @@ from bot.delivery.sender import Deleted, Foreign, NotSent, Refused, Sender
 from bot.delivery.setbacks import Setbacks
 from bot.domain.reminders import ANNOUNCE, Reminder, talk_of
 from bot.domain.sessions import MessageRef, Session
+from bot.metrics import NONE, Metrics
 from bot.services.changes import Changes
 from bot.store import reminders, rsvps, sessions
 from bot.store.database import Database
@@ -58,6 +59,7 @@ class Postman:
         setbacks: Setbacks,
         owner: str,
         crash: Crash = no_crash,
+        metrics: Metrics = NONE,
     ) -> None:
         self._clock = clock
         self._db = db
@@ -68,6 +70,7 @@ class Postman:
         self._search = Search(clock, sender, calls)
         self._owner = owner
         self._crash = crash
+        self._metrics = metrics
         self._first_sent: dict[str, float] = {}  # real seconds of this process, by key: the age of the nonce
 
     async def deliver(self, key: str) -> None:
@@ -114,7 +117,7 @@ class Postman:
             blind = not await self._search.possible(case, channel_id)
             found = None if blind else await self._search.find(case, channel_id)
             if found is not None:
-                await self._record(case, channel_id, found)
+                await self._record_found(case, channel_id, found)
                 return
             if blind and now >= case.session.starts_at:
                 await self._setbacks.given_up_blind(case, channel_id)
@@ -156,12 +159,19 @@ class Postman:
             )
         except Deleted:
             await self._record(case, channel_id, None, DELETED)
+            self._metrics.delivered(reminder.kind, "deleted")
         except Foreign as error:
             await self._setbacks.impossible(case, str(error))
             self._forget(reminder.key)
         else:
             self._crash("after-accept")
+            late = (self._clock.now() - reminder.due_at).total_seconds()
             await self._record(case, channel_id, message_id)
+            self._metrics.delivered(reminder.kind, "posted", late)
+
+    async def _record_found(self, case: Case, channel_id: int, message_id: int) -> None:
+        await self._record(case, channel_id, message_id)
+        self._metrics.delivered(case.reminder.kind, "found")
 
     async def _record(self, case: Case, channel_id: int, message_id: int | None, note: str | None = None) -> None:
         reminder = case.reminder
@@ -239,6 +249,7 @@ class Postman:
     async def _drop(self, case: Case, reason: str) -> None:
         if not await self._found(case):
             await self._db.write(reminders.skip, case.reminder.key, reason)
+            self._metrics.delivered(case.reminder.kind, "dropped")
             self._forget(case.reminder.key)
 
     async def _found(self, case: Case) -> bool:
@@ -252,7 +263,7 @@ class Postman:
         except Refused:
             return False
         if found is not None:
-            await self._record(case, channel_id, found)
+            await self._record_found(case, channel_id, found)
         return found is not None
 
     async def _open_direct(self, reminder: Reminder) -> int:

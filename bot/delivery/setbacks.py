@@ -7,6 +7,7 @@ from bot.delivery.case import Case
 from bot.delivery.moderators import Moderators
 from bot.delivery.sender import UNREACHABLE_PERSON, Refused
 from bot.domain.reminders import MOVED_UP, Reminder, talk_of
+from bot.metrics import NONE, Metrics
 from bot.store import agenda, reminders
 from bot.store.database import Database
 from bot.ui.reminders import to_moderators
@@ -36,8 +37,9 @@ class Later(Exception):
 class Setbacks:
     """Each method leaves the row settled, or with the time of its next try and the reason, or raises `Later`."""
 
-    def __init__(self, db: Database, moderators: Moderators) -> None:
+    def __init__(self, db: Database, moderators: Moderators, metrics: Metrics = NONE) -> None:
         self._db = db
+        self._metrics = metrics
         self._moderators = moderators
         self._refusals: Counter[str] = Counter()
 
@@ -60,6 +62,7 @@ class Setbacks:
                 await self._db.write(agenda.undeliverable, reminder.key, str(error), now)
             else:
                 await self._db.write(reminders.fail, reminder.key, str(error))
+            self._metrics.delivered(reminder.kind, "undeliverable")
             return True
         self._refusals[reminder.key] += 1
         count = self._refusals[reminder.key]
@@ -88,9 +91,11 @@ class Setbacks:
         await self._tell_surely(case, f"was not posted: {reason}.")
         close = reminders.fail if reminder.reason and not case.in_doubt else reminders.skip
         await self._db.write(close, reminder.key, reason)
+        self._metrics.delivered(reminder.kind, "missed")
 
     async def impossible(self, case: Case, reason: str) -> None:
         await self._db.write(reminders.fail, case.reminder.key, reason)
+        self._metrics.delivered(case.reminder.kind, "impossible")
         await self._tell(case, f"was not posted: {reason}.")
 
     async def posted_blind(self, case: Case, channel_id: int) -> None:
@@ -99,6 +104,7 @@ class Setbacks:
     async def given_up_blind(self, case: Case, channel_id: int) -> None:
         await self._tell_surely(case, _blind(channel_id, "As the session has begun, I did not post it again."))
         await self._db.write(reminders.skip, case.reminder.key, BLIND)
+        self._metrics.delivered(case.reminder.kind, "in doubt")
 
     async def _tell(self, case: Case, what: str) -> bool:
         return await self._moderators.tell(case.session.guild_id, to_moderators(case.session, case.reminder, what))

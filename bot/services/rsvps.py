@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.rsvps import Outcome, Outlook, Press, Rsvp
 from bot.domain.sessions import Session, SessionId
+from bot.metrics import NONE, Metrics
 from bot.services.changes import Changes
 from bot.store import reminders, rsvps
 from bot.store.database import Database
@@ -33,8 +34,9 @@ _Key: TypeAlias = tuple[int, SessionId]
 class RsvpService:
     """Sets answers; holds nothing of a session once its presses are answered."""
 
-    def __init__(self, db: Database, clock: Clock, changes: Changes) -> None:
+    def __init__(self, db: Database, clock: Clock, changes: Changes, metrics: Metrics = NONE) -> None:
         self._db = db
+        self._metrics = metrics
         self._clock = clock
         self._changes = changes
         self._gathered: dict[_Key, list[_Waiting]] = {}
@@ -49,6 +51,7 @@ class RsvpService:
         Raises:
             Refusal: the session is not of this guild, cancelled, over, full of answers, or asks for other ones.
         """
+        begun = self._clock.monotonic()
         waiting = _Waiting(press, follows=follows)
         gathered = self._gathered.get((guild_id, session_id))
         if gathered is not None:
@@ -58,7 +61,14 @@ class RsvpService:
             task = asyncio.create_task(self._commit_all((guild_id, session_id)), name="rsvps")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return await waiting.future
+        outcome = await waiting.future
+        self._metrics.answered(self._clock.monotonic() - begun)
+        return outcome
+
+    @property
+    def waiting(self) -> int:
+        """Presses that are not in a commit yet."""
+        return sum(len(gathered) for gathered in self._gathered.values())
 
     async def standing(self, guild_id: int, session_id: SessionId, user_id: int) -> tuple[Session, Rsvp | None]:
         """A session and what a person answered to it.

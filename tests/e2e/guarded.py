@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -42,6 +43,15 @@ def wait_less() -> None:
     setbacks.FIRST_PAUSE = 0.5
 
 
+def start_often() -> None:
+    """A test may start and kill as many bots as it likes; `STARTS_FREE` says how many, where that is what is tested."""
+    from bot import starts  # noqa: PLC0415
+
+    starts.FREE = int(os.environ.get("STARTS_FREE", "1000"))
+    starts.FREE_A_DAY = starts.FREE + 1000
+    starts.FIRST_PAUSE = timedelta(seconds=1.5)
+
+
 def fork_as_ordered() -> None:
     """Returns in the children only."""
     import bot.run  # noqa: F401, PLC0415 - what a bot loads is loaded here, once
@@ -59,4 +69,5 @@ if __name__ == "__main__":
         fork_as_ordered()
     if len(sys.argv) == 1:
         wait_less()
+        start_often()
     sys.exit(main(crash=Crash(os.environ.get("CRASH_AT", ""))))

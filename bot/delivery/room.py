@@ -7,6 +7,7 @@ from bot.clock import Clock
 from bot.delivery.moderators import Moderators
 from bot.store.database import Database
 
+FIRST = 5.0  # real seconds: the start has other things to do first
 LOOK = 60.0  # real seconds; the moderators hear the same words once an hour
 
 FULL = (
@@ -15,11 +16,10 @@ FULL = (
 )
 
 
-async def watch_room(
-    clock: Clock, db: Database, moderators: Moderators, guilds: Callable[[], Iterable[int]], *, look: float = LOOK
-) -> None:
+async def watch_room(clock: Clock, db: Database, moderators: Moderators, guilds: Callable[[], Iterable[int]]) -> None:
     """Keep the reserve in its place, until cancelled."""
+    await clock.sleep(FIRST)
     while True:
-        if not await db.look_for_room() and db.full:
+        if not await db.look_for_room():
             await asyncio.gather(*(moderators.tell(guild_id, FULL) for guild_id in guilds()))
-        await clock.sleep(look)
+        await clock.sleep(LOOK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets
 import time
 from collections import OrderedDict, deque
@@ -82,8 +83,9 @@ class Interactions:
 
     def open(self, kind: int, user: User, channel: Channel, name: str, **more: Any) -> Interaction:
         """Make an interaction; it is not sent yet."""
-        token = secrets.token_urlsafe(60)
-        made = Interaction(self._sandbox.ids.new(), token, kind, user, channel, name, time.monotonic(), **more)
+        made_id = self._sandbox.ids.new()
+        token = _token(made_id)
+        made = Interaction(made_id, token, kind, user, channel, name, time.monotonic(), **more)
         self._all[made.id] = self._by_token[token] = made
         while len(self._all) > KEPT:
             _, oldest = self._all.popitem(last=False)
@@ -181,6 +183,12 @@ def metadata(interaction: Interaction) -> Json:
     if interaction.kind == MODAL_SUBMIT and interaction.parent is not None:
         described["triggering_interaction_metadata"] = metadata(interaction.parent)
     return described
+
+
+def _token(interaction_id: int) -> str:
+    """Like Discord's own: anybody can see what it is a token of."""
+    readable = f"interaction:{interaction_id}:{secrets.token_urlsafe(72)}"
+    return base64.urlsafe_b64encode(readable.encode()).decode().rstrip("=")
 
 
 def owners(channel: Channel) -> Json:

@@ -38,6 +38,9 @@ class Files:
         while self._bytes > KEPT_BYTES and len(self._files) > 1:
             self._bytes -= len(self._files.popitem(last=False)[1].data)
 
+    def all(self) -> list[Upload]:
+        return list(self._files.values())
+
     def get(self, attachment_id: int) -> Upload | None:
         return self._files.get(attachment_id)
 

@@ -19,6 +19,7 @@ from bot.sandbox.__main__ import parser, settings
 from bot.sandbox.ratelimits import LIMITS
 from bot.sandbox.remote import Remote
 from bot.sandbox.server import Server
+from tests.e2e.canary import TOKEN, leaks, written
 from tests.e2e.nursery import POSSIBLE, Forked, Nursery
 from tests.openapi import from_environment
 
@@ -138,7 +139,8 @@ class World:
         socket = self.address.replace("http", "ws", 1)
         settings = (
             {
-                "DISCORD_TOKEN": "sandbox",
+                "DISCORD_TOKEN": TOKEN,
+                "LOG_LEVEL": "DEBUG",
                 "DISCORD_GUILD_ID": GUILD,
                 "DISCORD_API_URL": f"{self.address}/api/v10",
                 "DISCORD_GATEWAY_URL": f"{socket}/gateway",
@@ -256,7 +258,7 @@ async def sandbox_world(folder: Path, *arguments: str, nursery: Nursery | None =
     Its rate limits are Discord's in all but the length of their windows.
     """
     clock_start = START - timedelta(hours=24, seconds=40)
-    line = ["--port", "0", "--clock-start", clock_start.isoformat(), *arguments]
+    line = ["--port", "0", "--clock-start", clock_start.isoformat(), "--token", TOKEN, *arguments]
     short = {route: (calls, seconds / 5) for route, (calls, seconds) in LIMITS.items()}
     with patch.dict(LIMITS, short):
         async with Server(settings(parser().parse_args(line))) as server, Remote(server.base_url) as remote:
@@ -266,6 +268,8 @@ async def sandbox_world(folder: Path, *arguments: str, nursery: Nursery | None =
             finally:
                 for process in world.started:
                     await process.stop()
+            texts = [process.text for process in world.started]
+            assert leaks(written(folder, texts, server.sandbox)) == [], "a secret was written"
 
 
 @pytest.fixture(scope="session")

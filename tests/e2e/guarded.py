@@ -1,5 +1,6 @@
 """Runs the bot as its own process under three rules of the tests: loopback only, death at a named point, no long waits.
 
+`BLOCK_AT=name` stops the event loop there for `BLOCK_FOR` seconds, once.
 `CRASH_AT=name` or `CRASH_AT=name:3` (the third time) kills the process there with SIGKILL, as a power cut would.
 With `--nursery FD` it loads everything and then forks bots as they are ordered through that socket.
 """
@@ -9,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,13 +24,17 @@ from bot.__main__ import main  # noqa: E402 - guarded from its first import on
 
 
 class Crash:
-    """Dies at the named point."""
+    """Dies, or stands still, at the named point."""
 
     def __init__(self, point: str) -> None:
         self._name, _, count = point.partition(":")
         self._left = int(count or 1)
+        self._block_at = os.environ.get("BLOCK_AT", "")
 
     def __call__(self, name: str) -> None:
+        if name == self._block_at:
+            self._block_at = ""
+            time.sleep(float(os.environ["BLOCK_FOR"]))
         if name == self._name:
             self._left -= 1
             if self._left <= 0:
@@ -37,19 +43,27 @@ class Crash:
 
 def wait_less() -> None:
     """Shorten the waits that leave Discord time: the sandbox shows a post at once, and is well again at once."""
-    from bot.delivery import lookback, setbacks  # noqa: PLC0415 - the other commands do without a second of loading
+    import bot.run  # noqa: PLC0415
+    from bot.delivery import lookback, room, setbacks  # noqa: PLC0415 - other commands do without a second of loading
+    from bot.store import room as store_room  # noqa: PLC0415
 
     lookback.SECOND_LOOK = 0.2
     setbacks.FIRST_PAUSE = 0.5
+    bot.run.HEALTH_EVERY = 0.3
+    room.FIRST = room.LOOK = 0.3
+    store_room.RETRY = 0.5
 
 
 def start_often() -> None:
-    """A test may start and kill as many bots as it likes; `STARTS_FREE` says how many, where that is what is tested."""
+    """A test may start and kill as many bots as it likes.
+
+    Where that is what is tested, `STARTS_FREE` says how many, and `STARTS_PAUSE` how many seconds the next one waits.
+    """
     from bot import starts  # noqa: PLC0415
 
     starts.FREE = int(os.environ.get("STARTS_FREE", "1000"))
     starts.FREE_A_DAY = starts.FREE + 1000
-    starts.FIRST_PAUSE = timedelta(seconds=1.5)
+    starts.FIRST_PAUSE = timedelta(seconds=float(os.environ.get("STARTS_PAUSE", "0.3")))
 
 
 def fork_as_ordered() -> None:

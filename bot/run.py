@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import faulthandler
 import gc
 import logging
 import signal
@@ -41,6 +42,7 @@ LONGEST_SYNC_PAUSE = 3600.0  # creates of commands are counted by the day
 async def run(settings: Settings, crash: Callable[[str], None] | None = None) -> int:
     """Run until a signal or a failure that trying again cannot cure; returns the exit code."""
     token = settings.discord_token
+    faulthandler.enable()  # says where it was when systemd's patience ends (SIGABRT), or a library crashes
     logs.set_up(settings.log_level, [token.get_secret_value()] if token else [], settings.log_format)
     try:
         if token is None:

@@ -45,4 +45,8 @@ async def test_the_bot_uses_these_tokens(world: Any, e2e: Any) -> None:
     calls = (await world.remote.journal())["entries"]
     assert all(call["authorized"] or "/interactions/" in call["path"] or "gateway" in call["path"] for call in calls)
     assert any(f"/{INTERACTIONS}" in call["path"] for call in calls)
-    assert "DEBUG" in bot.text
+
+    async def said_at_debug() -> bool:
+        return " DEBUG " in bot.text
+
+    await e2e.eventually(said_at_debug, why="the log has all that there is to say")

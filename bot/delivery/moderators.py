@@ -52,14 +52,15 @@ class Moderators:
     async def _say(self, guild_id: int, lines: list[str]) -> bool:
         await self._clock.sleep(GATHER)
         del self._waiting[guild_id]
+        ids = {"guild_id": guild_id}
         try:
             channel_id = (await self._db.read(guilds.config, guild_id)).log_channel_id
             if channel_id is None:
-                log.warning("Guild %d has no log channel for this: %s", guild_id, " / ".join(lines))
+                log.warning("Guild %d has no log channel for this: %s", guild_id, " / ".join(lines), extra=ids)
                 return True
             return await self._post(channel_id, lines)
         except Exception:
-            log.exception("The moderators of guild %d could not be told: %s", guild_id, " / ".join(lines))
+            log.exception("The moderators of guild %d could not be told: %s", guild_id, " / ".join(lines), extra=ids)
             return True
 
     async def _post(self, channel_id: int, lines: list[str]) -> bool:

@@ -72,6 +72,7 @@ class Setbacks:
         await self._db.write(write, reminder.key, _in_time(reminder, now, pause), str(error))
         if count == 1:
             raise Later(FIRST_PAUSE)
+        self._metrics.retried(reminder.kind)
         if count == 2:  # noqa: PLR2004 - now it was no accident; and once is enough
             where = f" in <#{case.target_id}>" if case.target_id is not None else ""
             await self._tell(case, f"could not be posted{where}: {error}. I keep trying until it would be too late.")

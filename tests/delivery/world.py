@@ -10,6 +10,7 @@ from bot.delivery.courier import Courier
 from bot.domain.guilds import GuildConfig
 from bot.domain.reminders import ANNOUNCE, Reminder, State, key
 from bot.domain.sessions import Session, SessionId, Speaker, SpeakerId, Talk, TalkId
+from bot.metrics import Metrics
 from bot.services.changes import Changes
 from bot.store import guilds, reminders, sessions
 from bot.store.database import Database
@@ -34,6 +35,19 @@ class Killed(BaseException):
     """The process ends at a named point: nothing may catch it."""
 
 
+class Counted(Metrics):
+    """What was counted, in order."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str, float | None]] = []
+
+    def delivered(self, kind: str, result: str, late: float | None = None) -> None:
+        self.seen.append((kind, result, late))
+
+    def retried(self, kind: str) -> None:
+        self.seen.append((kind, "retried", None))
+
+
 class World:
     def __init__(self, db: Database, now: datetime = START - timedelta(hours=25)) -> None:
         self.db = db
@@ -42,6 +56,7 @@ class World:
         self.changes = Changes()
         self.crash_at: str | None = None
         self.killed = False
+        self.metrics = Counted()
         self.courier = self._new_courier()
 
     async def begin(self, session: Session = SESSION) -> None:
@@ -117,7 +132,7 @@ class World:
         await asyncio.gather(*self.courier._under_way.values(), return_exceptions=True)
 
     def _new_courier(self) -> Courier:
-        return Courier(self.clock, self.db, self.changes, self.discord, crash=self._crash)
+        return Courier(self.clock, self.db, self.changes, self.discord, crash=self._crash, metrics=self.metrics)
 
     def _crash(self, point: str, /) -> None:
         if point == self.crash_at:

@@ -1,135 +1,80 @@
-"""`make bench`: our bot beside a bare discord.py client, in turn, medians of at least seven rounds."""
+"""`make bench`: our bot beside a bare discord.py client, and beside itself with less to carry; in turn, in rounds."""
 
 import argparse
 import asyncio
-import statistics
 import sys
-import tempfile
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
-from tests.bench.houses import ANNOUNCEMENTS, GENERAL, GUILD, MEMBER, ROOT, House, Json, house, rate
+from tests.bench import burst, crowd, growth, pending, rates, starts
+from tests.bench.report import picture, report, save
+from tests.bench.size import FULL, QUICK, Size
+from tests.bench.table import Part
 
-START = datetime(2022, 5, 23, 7, 0, tzinfo=UTC)
-Act = Callable[[int], Awaitable[Json]]
-
-
-@dataclass
-class Row:
-    """One line of the table: our rate over the ceiling's, round by round."""
-
-    what: str
-    goal: float
-    ours: list[float] = field(default_factory=list)
-    ceiling: list[float] = field(default_factory=list)
-
-    at_most: bool = False
-    digits: int = 0
-
-    def line(self) -> str:
-        ratios = [mine / bare for mine, bare in zip(self.ours, self.ceiling, strict=True)]
-        ours, bare, ratio = (statistics.median(each) for each in (self.ours, self.ceiling, ratios))
-        reached = "yes" if (ratio <= self.goal if self.at_most else ratio >= self.goal) else "no"
-        figures = f"{ours:.{self.digits}f} | {bare:.{self.digits}f} | {ratio:.2f} | {self.goal:.2f}"
-        return f"| {self.what} | {figures} | {reached} |"
+Say = Callable[[str], None]
+PARTS: dict[str, Callable[[Size, Say], Awaitable[Part]]] = {
+    "rates": rates.measure,
+    "starts": starts.measure,
+    "crowd": crowd.measure,
+    "burst": burst.measure,
+    "pending": pending.measure,
+    "growth": growth.measure,
+}
 
 
-class Acts:
-    """What the members do, in either sandbox."""
+class Progress:
+    """One line that says where we are, on a terminal; elsewhere a line for each step."""
 
-    def __init__(self, ours: House, bare: House, members: list[str]) -> None:
-        self._ours, self._bare, self._members = ours.remote, bare.remote, members
-        self._round = 0
-        self.card: Json = {}
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._live = sys.stderr.isatty()
 
-    async def ping(self, _: int) -> Json:
-        return await self._bare.command(MEMBER, "ping", guild=GUILD, channel=GENERAL)
+    def of(self, name: str) -> Say:
+        place = f"{self._names.index(name) + 1}/{len(self._names)} {name}"
 
-    def command(self, name: str, /, **options: str) -> Act:
-        async def act(_: int) -> Json:
-            return await self._ours.command(MEMBER, name, guild=GUILD, channel=GENERAL, options=options)
+        def say(words: str) -> None:
+            sys.stderr.write(f"\r\x1b[K{place}: {words}" if self._live else f"{place}: {words}\n")
+            sys.stderr.flush()
 
-        return act
+        return say
 
-    async def complete(self, _: int) -> Json:
-        choices = await self._ours.autocomplete(
-            MEMBER, "speaker", "name", guild=GUILD, channel=GENERAL, options={"name": "ra"}
-        )
-        assert choices
-        return {}
-
-    async def press(self, number: int) -> Json:
-        """Everybody answers anew each round, and nobody what he said before."""
-        member = self._members[number % len(self._members)]
-        answers = ("in_person", "online", "maybe", "declined")
-        answer = answers[(self._round + number // len(self._members)) % len(answers)]
-        return await self._ours.press(member, self.card["id"], f"{self.card['prefix']}:{answer}")
-
-    def next_round(self) -> None:
-        self._round += 1
-
-    async def find_card(self) -> None:
-        while not self.card:
-            for message in await self._ours.messages(ANNOUNCEMENTS, MEMBER):
-                custom_id = message["components"][0]["components"][0]["custom_id"] if message["components"] else ""
-                if custom_id.startswith("rsvp:"):
-                    self.card = {"id": message["id"], "prefix": custom_id.rsplit(":", 1)[0]}
-            await asyncio.sleep(0.05)
+    def done(self) -> None:
+        if self._live:
+            sys.stderr.write("\r\x1b[K")
 
 
-async def bench(rounds: int, count: int) -> list[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {
-            "DISCORD_GUILD_ID": GUILD,
-            "ANNOUNCE_CHANNEL_ID": ANNOUNCEMENTS,
-            "DATABASE_PATH": str(Path(folder) / "bench.db"),
-            "BACKUPS_KEPT": "0",
-        }
-        start = ("--clock-start", START.isoformat())
-        async with (
-            house(["-m", "bot"], settings, *start) as ours,
-            house(["-m", "tests.bench.bare"], {}, *start) as bare,
-        ):
-            acts = Acts(ours, bare, await ours.remote.add_members(GUILD, 600))
-            await acts.find_card()
-            rows = await _rates(acts, rounds, count)
-            start_up = Row("start until READY, s", 1.3, [ours.ready_after], [bare.ready_after], at_most=True, digits=2)
-            memory = Row("resident memory, MB", 1.3, [ours.resident()], [bare.resident()], at_most=True)
-            return [row.line() for row in (*rows, start_up, memory)]
+async def bench(names: Sequence[str], size: Size) -> list[Part]:
+    """Measure these parts, one after the other."""
+    progress = Progress(names)
+    parts = []
+    for name in names:
+        progress.of(name)("begins")
+        parts.append(await PARTS[name](size, progress.of(name)))
+    progress.done()
+    return parts
 
 
-async def _rates(acts: Acts, rounds: int, count: int) -> list[Row]:
-    plan: list[tuple[Row, Act, int]] = [
-        (Row("/schedule", 0.85), acts.command("schedule"), 32),
-        (Row("/speaker", 0.85), acts.command("speaker", name="rafael"), 32),
-        (Row("autocomplete", 0.85), acts.complete, 32),
-        (Row("RSVP press, 32 in flight", 0.55), acts.press, 32),
-        (Row("RSVP press, 128 in flight", 0.75), acts.press, 128),
-    ]
-    for number in range(-1, rounds):  # the first warms up
-        for row, act, in_flight in plan:
-            acts.next_round()
-            ceiling = await rate(acts.ping, count, in_flight)
-            ours = await rate(act, count, in_flight)
-            if number >= 0:
-                row.ceiling.append(ceiling)
-                row.ours.append(ours)
-        sys.stderr.write(f"round {number + 1} of {rounds}\n")
-    return [row for row, _, _ in plan]
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser("python -m tests.bench", description=__doc__)
+    made.add_argument("--rounds", type=int, help="of each measurement (default: 7)")
+    made.add_argument("--only", choices=PARTS, action="append", help="measure this part alone; may be given again")
+    made.add_argument("--quick", action="store_true", help="a look: few rounds, small numbers; implies --no-save")
+    made.add_argument("--no-save", action="store_true", help="leave the report and the picture as they are")
+    return made
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser("python -m tests.bench")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--count", type=int, default=600, help="calls a round and row")
-    options = parser.parse_args()
-    lines = asyncio.run(bench(options.rounds, options.count))
-    sys.stdout.write("| what | ours | bare | ratio | goal | reached |\n|-|-|-|-|-|-|\n" + "\n".join(lines) + "\n")
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    size = QUICK if options.quick else FULL
+    size = replace(size, rounds=options.rounds) if options.rounds else size
+    names = [name for name in PARTS if not options.only or name in options.only]
+    parts = asyncio.run(bench(names, size))
+    text = report(parts, size)
+    sys.stdout.write(text)
+    if not options.no_save and not options.quick and len(names) == len(PARTS):
+        save(text, picture(parts))
     return 0
 
 
 if __name__ == "__main__":
-    assert ROOT.is_dir()
     sys.exit(main())

@@ -16,16 +16,23 @@ COMING, PAST = 10, 3  # sessions on an agenda
 TOGETHER = 4  # sessions that are on, or begin, at one time
 
 _LONGEST = int(LONGEST.total_seconds())
+# Asked of each session to come: they are few, whatever a person has answered in all the years.
 _COMING = """
-SELECT id FROM session WHERE guild_id = :guild AND ends_at > :now AND id IN (
-    SELECT session_id FROM rsvp WHERE user_id = :user AND answer IS NOT NULL
-    UNION SELECT talk.session_id FROM star JOIN talk ON talk.id = star.talk_id WHERE user_id = :user AND starred = 1
+SELECT id FROM session WHERE guild_id = :guild AND ends_at > :now AND (
+    EXISTS (SELECT 1 FROM rsvp WHERE session_id = session.id AND user_id = :user AND answer IS NOT NULL)
+    OR EXISTS (
+        SELECT 1 FROM talk JOIN star ON star.talk_id = talk.id
+        WHERE talk.session_id = session.id AND user_id = :user AND starred = 1
+    )
 ) ORDER BY starts_at, id LIMIT :limit
 """
+# CROSS JOIN: SQLite keeps to the order, and so begins with what this person has starred.
 _PAST = """
-SELECT id FROM session WHERE guild_id = :guild AND ends_at <= :now AND status = 'scheduled' AND id IN (
-    SELECT talk.session_id FROM star JOIN talk ON talk.id = star.talk_id WHERE user_id = :user AND starred = 1
-) ORDER BY starts_at DESC, id LIMIT :limit
+SELECT id FROM (
+    SELECT DISTINCT talk.session_id FROM star JOIN talk ON talk.id = star.talk_id WHERE user_id = :user AND starred = 1
+) AS starred CROSS JOIN session
+WHERE session.id = session_id AND guild_id = :guild AND ends_at <= :now AND status = 'scheduled'
+ORDER BY starts_at DESC, id LIMIT :limit
 """
 _HEADLINES_NOW = """
 SELECT id, guild_id, slug, title, starts_at, ends_at, zone, mode, status FROM session

@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain import limits
 from bot.domain.errors import Refusal
@@ -15,11 +16,18 @@ from bot.store.values import to_unix
 DAY = timedelta(days=1)
 PAGE = 10
 
-_LISTED = """
-SELECT id, guild_id, slug, title, starts_at, ends_at, zone, mode, status,
-(SELECT count(*) FROM rsvp WHERE session_id = session.id AND answer IN ('in_person', 'online') AND waiting = 0)
-FROM session WHERE guild_id = :guild
-ORDER BY ends_at <= :now, CASE WHEN ends_at > :now THEN starts_at ELSE -starts_at END, id LIMIT :limit OFFSET :skipped
+# Each walks an index and stops after a page; in one statement all sessions would be sorted, and their answers counted.
+_COMING = """
+SELECT id, guild_id, slug, title, starts_at, ends_at, zone, mode, status FROM session
+WHERE guild_id = :guild AND ends_at > :now ORDER BY starts_at, id LIMIT :limit OFFSET :skipped
+"""
+_PAST = """
+SELECT id, guild_id, slug, title, starts_at, ends_at, zone, mode, status FROM session
+WHERE guild_id = :guild AND starts_at < :now AND ends_at <= :now
+ORDER BY starts_at DESC, id LIMIT :limit OFFSET :skipped
+"""
+_SEATED = """
+SELECT count(*) FROM rsvp WHERE session_id = ? AND answer IN ('in_person', 'online') AND waiting = 0
 """
 
 
@@ -79,9 +87,19 @@ def listing(conn: sqlite3.Connection, guild_id: int, page: int, now: datetime) -
     (total,) = conn.execute("SELECT count(*) FROM session WHERE guild_id = ?", (guild_id,)).fetchone()
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 0), pages - 1)
-    bounds = {"guild": guild_id, "now": to_unix(now), "limit": PAGE, "skipped": page * PAGE}
-    found = conn.execute(_LISTED, bounds).fetchall()
-    return Listing(tuple(Listed(rows.headline(row[:-1]), row[-1]) for row in found), page, pages, total)
+    found = [rows.headline(row) for row in _page(conn, guild_id, page * PAGE, to_unix(now))]
+    seated = [conn.execute(_SEATED, (session.id,)).fetchone()[0] for session in found]
+    return Listing(tuple(map(Listed, found, seated)), page, pages, total)
+
+
+def _page(conn: sqlite3.Connection, guild_id: int, skipped: int, now: int) -> list[tuple[Any, ...]]:
+    bounds = {"guild": guild_id, "now": now}
+    (coming,) = conn.execute(
+        "SELECT count(*) FROM session WHERE guild_id = :guild AND ends_at > :now", bounds
+    ).fetchone()
+    found = conn.execute(_COMING, bounds | {"limit": PAGE, "skipped": skipped}).fetchall()
+    rest = {"limit": PAGE - len(found), "skipped": max(skipped - coming, 0)}
+    return found + conn.execute(_PAST, bounds | rest).fetchall()
 
 
 def delete(conn: sqlite3.Connection, session: Session) -> None:

@@ -162,17 +162,17 @@ def card(conn: sqlite3.Connection, session_id: SessionId) -> tuple[Session, Rost
 def cards_since(conn: sqlite3.Connection, moment: datetime) -> list[SessionId]:
     """Sessions with a card that were not over yet at `moment`."""
     rows = conn.execute(
-        "SELECT id FROM session WHERE ends_at > ? AND card_message_id IS NOT NULL ORDER BY starts_at",
-        (to_unix(moment),),
+        "SELECT id, starts_at FROM session WHERE ends_at > ? AND card_message_id IS NOT NULL", (to_unix(moment),)
     )
-    return [SessionId(row[0]) for row in rows]
+    # Sorted here: asked to, SQLite would walk all cards there ever were in this order.
+    return [SessionId(row[0]) for row in sorted(rows, key=itemgetter(1))]
 
 
 def cards_turned(conn: sqlite3.Connection, after: datetime, until: datetime) -> list[SessionId]:
     """Sessions with a card that began or ended after `after`, and not after `until`."""
     rows = conn.execute(
-        "SELECT id FROM session WHERE card_message_id IS NOT NULL"
-        " AND ((starts_at > :after AND starts_at <= :until) OR (ends_at > :after AND ends_at <= :until))",
+        "SELECT id FROM session WHERE card_message_id IS NOT NULL AND starts_at > :after AND starts_at <= :until"
+        " UNION SELECT id FROM session WHERE card_message_id IS NOT NULL AND ends_at > :after AND ends_at <= :until",
         {"after": to_unix(after), "until": to_unix(until)},
     )
     return [SessionId(row[0]) for row in rows]

@@ -85,6 +85,9 @@ async def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
                 _collect_from_here_on()
                 with Watchdog(clock, figures.lagged):
                     await _work(app)
+        except sqlite3.DatabaseError:
+            await db.sound()  # if the file is damaged, that is what there is to say
+            raise
         finally:
             await db.close()
     return exits.OK
@@ -196,6 +199,7 @@ async def _work(app: App) -> None:
             asyncio.create_task(_tell_changes(app, logged_in), name="audit"),
             asyncio.create_task(app.privacy.watch(), name="privacy"),
             asyncio.create_task(_watch_room(app), name="room"),
+            asyncio.create_task(_end_if_damaged(app, logged_in), name="database"),
             asyncio.create_task(stop.wait(), name="stop"),
         }
         notify(READY="1")
@@ -235,6 +239,14 @@ async def _tell_commands(app: App, logged_in: asyncio.Event) -> None:
             log.warning("Discord was not told the commands (%s); next try in %.0f s", error, pause)
         await app.clock.sleep(pause)
         pause = min(pause * 4, LONGEST_SYNC_PAUSE)
+    await asyncio.Event().wait()
+
+
+async def _end_if_damaged(app: App, logged_in: asyncio.Event) -> None:
+    """Look through the database when the start is over; until then nothing, or nearly nothing, was to be written."""
+    await logged_in.wait()
+    await app.client.wait_until_ready()
+    await app.db.sound()
     await asyncio.Event().wait()
 
 

@@ -144,7 +144,8 @@ class Courier:
         real = self._clock.monotonic()
         if self._stale_checked is None or real - self._stale_checked >= STALE:
             self._stale_checked = real
-            await self._db.write(reminders.stale_claims, self._owner, self._clock.now())
+            if await self._db.read(reminders.any_stale_claim, self._owner):
+                await self._db.write(reminders.stale_claims, self._owner, self._clock.now())
 
     def _begin(self, reminder: Reminder) -> None:
         self._not_before.pop(reminder.key, None)

@@ -27,8 +27,11 @@ class GuildService:
         A value that was taken over before and has not changed in the settings since leaves alone what moderators
         have chosen in Discord: whoever spoke last is heard.
         """
-        await self._db.write(guilds.adopt, wanted)
-        await self.try_again(wanted.guild_id)  # what could not be posted may be possible now
+        # Nearly always there is nothing to be written: then the start does not wait for a commit.
+        if not await self._db.read(guilds.is_adopted, wanted):
+            await self._db.write(guilds.adopt, wanted)
+        if await self._db.read(reminders.waits_longer, wanted.guild_id, self._clock.now()):
+            await self.try_again(wanted.guild_id)  # what could not be posted may be possible now
 
     async def choose(self, guild_id: int, actor: Actor, **chosen: Any) -> GuildConfig:
         """Set fields of the guild's `GuildConfig`, checked by the caller; what waits for it is tried at once."""

@@ -28,6 +28,10 @@ MOST_RECALLED = 128  # answers kept, each a session or two
 READER_PRAGMAS = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
 
 
+# Bytes of a file that is not looked through while the start waits; what is smaller takes some hundredths of a second.
+LARGE = 4_000_000
+
+
 class _Connection(aiosqlite.Connection):
     """An aiosqlite connection that runs a whole function in its thread, instead of one statement at a time."""
 
@@ -60,10 +64,12 @@ class Database:
     (group commit), each in a savepoint of its own, so that one that fails leaves the others alone.
     """
 
-    def __init__(self, writer: _Connection, reader: _Connection, room: Room) -> None:
+    def __init__(self, writer: _Connection, reader: _Connection, room: Room, unseen: Path | None = None) -> None:
         self._writer = writer
         self._reader = reader
         self._room = room
+        self._unseen = unseen  # to be looked through before the first write
+        self._looking: asyncio.Task[None] | None = None
         self._waiting: list[tuple[Operation, bool, asyncio.Future[object]]] = []  # with whether it is vital
         self._wake = asyncio.Event()
         self._recalled: dict[object, asyncio.Task[Any]] = {}
@@ -73,6 +79,9 @@ class Database:
     @classmethod
     async def open(cls, path: Path) -> "Database":
         """Open `path`, creating or migrating it.
+
+        A large file is looked through for damage when somebody asks (`sound`), at the latest before the first write:
+        until then it is only read, and where damage is found, each write raises it.
 
         Raises:
             migrate.NotOurs: the file is damaged, somebody else's, or from a newer release; it was not touched.
@@ -92,7 +101,10 @@ class Database:
     async def _open(cls, path: Path, room: Room) -> "Database":
         writer = await _opened(path)
         try:
-            await writer.run(migrate.check)
+            await writer.run(migrate.recognise)
+            later = await writer.run(_may_wait)
+            if not later:
+                await writer.run(migrate.check)
             for pragma in WRITER_PRAGMAS:
                 await writer.execute(pragma)
             await writer.run(migrate.migrate)
@@ -102,7 +114,7 @@ class Database:
         except BaseException:
             await writer.close()
             raise
-        return cls(writer, reader, room)
+        return cls(writer, reader, room, path if later else None)
 
     async def close(self) -> None:
         """Finish the writes that wait, then close."""
@@ -110,7 +122,8 @@ class Database:
         self._closed = True
         # Whatever fails, both connections are closed: their threads would keep the process alive.
         try:
-            with contextlib.suppress(sqlite3.Error):  # of this empty commit; those who asked have been told
+            # Of this empty commit; those who asked have been told.
+            with contextlib.suppress(sqlite3.Error, migrate.NotOurs):
                 await last
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -120,6 +133,17 @@ class Database:
                 await self._reader.close()
             finally:
                 await self._writer.close()
+
+    async def sound(self) -> None:
+        """Look through the file, if that was not done when it was opened, and return when it is known to be sound.
+
+        Raises:
+            migrate.NotOurs: it is damaged, and was not written to.
+        """
+        if self._unseen is not None and self._looking is None:
+            self._looking = asyncio.create_task(_look_through(self._unseen), name="store-look")
+        if self._looking is not None:
+            await asyncio.shield(self._looking)
 
     async def read(self, op: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `op(connection, ...)` on the reading connection; it sees every finished write."""
@@ -177,6 +201,7 @@ class Database:
         Deleted rows are overwritten as they go (secure_delete), but the log still has the pages as they were. With
         `rewrite` the whole file is written anew, without its free space. False when somebody who reads held it up.
         """
+        await self.sound()
         return await self._writer.run(lambda conn: _emptied(conn, rewrite=rewrite))
 
     def _enqueue(self, operation: Callable[[sqlite3.Connection], T], *, vital: bool = False) -> "asyncio.Future[T]":
@@ -195,7 +220,7 @@ class Database:
 
     async def _commit(self, batch: list[tuple[Operation, bool, asyncio.Future[object]]]) -> None:
         operations = [(operation, vital) for operation, vital, _ in batch]
-        work = asyncio.ensure_future(self._writer.run(lambda conn: _run_in(conn, self._room, operations)))
+        work = asyncio.ensure_future(self._run(operations))
         try:
             results = await asyncio.shield(work)
         except asyncio.CancelledError:
@@ -211,6 +236,25 @@ class Database:
                 future.set_exception(result)
             else:
                 future.set_result(result)
+
+    async def _run(self, operations: list[tuple[Operation, bool]]) -> list[object]:
+        await self.sound()
+        return await self._writer.run(lambda conn: _run_in(conn, self._room, operations))
+
+
+def _may_wait(conn: sqlite3.Connection) -> bool:
+    """Whether a file need not be looked through first: it would take long, and to open it nothing is written."""
+    pages, size = (conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return bool(pages * size > LARGE and migrate.is_present(conn))
+
+
+async def _look_through(path: Path) -> None:
+    """On a connection of its own, so that nobody who reads waits for it."""
+    connection = await _opened(path)
+    try:
+        await connection.run(migrate.look_through)
+    finally:
+        await connection.close()
 
 
 def _emptied(conn: sqlite3.Connection, *, rewrite: bool) -> bool:

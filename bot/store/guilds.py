@@ -67,6 +67,12 @@ def _community(text: str) -> Community:
     )
 
 
+def is_adopted(conn: sqlite3.Connection, wanted: GuildConfig) -> bool:
+    """Whether `adopt` would change nothing."""
+    before: dict[str, Any] = json.loads(facts.get(conn, f"adopted {wanted.guild_id}") or "{}")
+    return before == _asked(wanted)
+
+
 def adopt(conn: sqlite3.Connection, wanted: GuildConfig) -> None:
     """Set what `wanted` names, except values that were adopted before; take back what it no longer names.
 
@@ -74,7 +80,7 @@ def adopt(conn: sqlite3.Connection, wanted: GuildConfig) -> None:
     """
     fact = f"adopted {wanted.guild_id}"
     before = json.loads(facts.get(conn, fact) or "{}")
-    asked = {name: value for name, value in asdict(wanted).items() if name != "guild_id" and value is not None}
+    asked = _asked(wanted)
     present = config(conn, wanted.guild_id)
     news = {name: value for name, value in asked.items() if before.get(name) != value}
     gone: dict[str, Any] = {
@@ -84,3 +90,7 @@ def adopt(conn: sqlite3.Connection, wanted: GuildConfig) -> None:
         save_config(conn, replace(present, **news, **gone))
     if asked != before:
         facts.put(conn, fact, json.dumps(asked))
+
+
+def _asked(wanted: GuildConfig) -> dict[str, Any]:
+    return {name: value for name, value in asdict(wanted).items() if name != "guild_id" and value is not None}

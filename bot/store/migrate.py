@@ -1,5 +1,6 @@
 """Brings a database file to the present schema, and refuses files that are not ours."""
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from importlib import resources
@@ -20,23 +21,34 @@ def migrations() -> list[tuple[int, str]]:
 
 def check(conn: sqlite3.Connection) -> None:
     """Raise NotOurs for a file that is damaged, another program's, or written by a newer release; change nothing."""
-    try:
-        version, application = _header(conn)
-        tables = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    look_through(conn)
+    recognise(conn)
+
+
+def look_through(conn: sqlite3.Connection) -> None:
+    """Raise NotOurs for a damaged file. It is read from one end to the other: a third of a second for 80 MB."""
+    with _readable():
         damage = conn.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        raise NotOurs(
-            f"the file is damaged or no database ({error}); restore a backup, or name another file"
-        ) from error
     if damage != "ok":
         raise NotOurs(f"the file is damaged ({damage}); restore a backup, or name another file")
+
+
+def recognise(conn: sqlite3.Connection) -> None:
+    """Raise NotOurs for a file that is another program's or written by a newer release; only the header is read."""
+    with _readable():
+        version, application = _header(conn)
+        tables = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if application != APPLICATION_ID and tables:
         raise NotOurs("the file belongs to another program; name another file")
     newest = migrations()[-1][0]
     if version > newest:
         raise NotOurs(f"a newer release wrote it (schema {version}, this release knows {newest}); update the bot")
+
+
+def is_present(conn: sqlite3.Connection) -> bool:
+    """Whether the file has the present schema, and nothing has to be written to open it."""
+    journal = conn.execute("PRAGMA journal_mode").fetchone()[0]
+    return bool(journal == "wal" and _header(conn) == (migrations()[-1][0], APPLICATION_ID))
 
 
 def migrate(conn: sqlite3.Connection) -> None:
@@ -68,6 +80,18 @@ def _statements(sql: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise NotOurs(
+            f"the file is damaged or no database ({error}); restore a backup, or name another file"
+        ) from error
 
 
 def _header(conn: sqlite3.Connection) -> tuple[int, int]:

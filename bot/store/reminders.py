@@ -25,6 +25,11 @@ from bot.store import recordings, reminder_rules, series, sessions, talk_reminde
 from bot.store.room import vital
 from bot.store.values import from_unix, to_unix
 
+# Of a guild, due already, and put off.
+_WAITS_LONGER = """
+state IN ('pending', 'claimed') AND due_at <= :now AND next_try_at > :now
+AND session_id IN (SELECT id FROM session WHERE guild_id = :guild)
+"""
 LEASE = timedelta(seconds=60)  # a claim that nobody settled in this time is taken up again
 
 
@@ -225,13 +230,16 @@ def refused(conn: sqlite3.Connection, key: str, next_try: datetime, reason: str)
     )
 
 
+def waits_longer(conn: sqlite3.Connection, guild_id: int, now: datetime) -> bool:
+    """Whether `retry_now` would change anything."""
+    bounds = {"guild": guild_id, "now": to_unix(now)}
+    return conn.execute(f"SELECT 1 FROM reminder WHERE {_WAITS_LONGER} LIMIT 1", bounds).fetchone() is not None  # noqa: S608 - a text of our own
+
+
 def retry_now(conn: sqlite3.Connection, guild_id: int, now: datetime) -> None:
     """Let what waits in this guild be tried at once: its channels or permissions have changed."""
-    conn.execute(
-        "UPDATE reminder SET next_try_at = ? WHERE state IN ('pending', 'claimed') AND due_at <= ? AND next_try_at > ?"
-        " AND session_id IN (SELECT id FROM session WHERE guild_id = ?)",
-        (to_unix(now), to_unix(now), to_unix(now), guild_id),
-    )
+    bounds = {"guild": guild_id, "now": to_unix(now)}
+    conn.execute(f"UPDATE reminder SET next_try_at = :now WHERE {_WAITS_LONGER}", bounds)  # noqa: S608 - a text of our own
 
 
 @vital
@@ -244,6 +252,12 @@ def skip(conn: sqlite3.Connection, key: str, reason: str) -> None:
 def fail(conn: sqlite3.Connection, key: str, reason: str) -> None:
     """Settle it as impossible."""
     _settle(conn, key, State.FAILED, reason)
+
+
+def any_stale_claim(conn: sqlite3.Connection, owner: str) -> bool:
+    """Whether `stale_claims` may change anything."""
+    row = conn.execute("SELECT 1 FROM reminder WHERE state = 'claimed' AND owner <> ? LIMIT 1", (owner,)).fetchone()
+    return row is not None
 
 
 @vital

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import facts
-from bot.store.database import MOST_RECALLED, Database
+from bot.store import facts, migrate
+from bot.store.database import LARGE, MOST_RECALLED, Database
+from bot.store.migrate import NotOurs
 
 
 def add(conn: sqlite3.Connection, number: int) -> int:
@@ -203,3 +204,52 @@ async def test_a_failure_is_not_recalled_and_who_stops_waiting_takes_nothing_fro
     await asyncio.sleep(0)
     hasty.cancel()
     assert await patient == "read"
+
+
+async def _large(path: Path) -> None:
+    """More than is looked through before it is used."""
+    database = await Database.open(path)
+    await database.write(
+        lambda conn: conn.executemany(
+            "INSERT INTO fact (name, value) VALUES (?, ?)", [(f"{number}", "x" * 1_000) for number in range(6_000)]
+        )
+    )
+    await database.close()
+    assert path.stat().st_size > LARGE
+
+
+async def test_a_large_file_is_looked_through_before_the_first_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.db"
+    await _large(path)
+    looks: list[str] = []
+    look_through = migrate.look_through
+    monkeypatch.setattr(migrate, "look_through", lambda conn: (look_through(conn), looks.append("seen")))
+    database = await Database.open(path)
+    assert await database.read(lambda conn: conn.execute("SELECT count(*) FROM fact").fetchone()[0]) == 6_000
+    assert looks == []
+    await database.write(lambda conn: conn.execute("INSERT INTO fact (name, value) VALUES ('new', 'y')"))
+    assert looks == ["seen"]
+    await database.sound()
+    assert looks == ["seen"]
+    await database.close()
+
+
+async def test_a_large_file_with_damage_is_never_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "large.db"
+    await _large(path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 20_000] = b"\xa5" * 20_000
+    path.write_bytes(data)
+    before = path.read_bytes()
+    database = await Database.open(path)
+    for _ in range(2):
+        with pytest.raises(NotOurs, match="damaged"):
+            await database.write(lambda conn: conn.execute("INSERT INTO fact (name, value) VALUES ('new', 'y')"))
+    with pytest.raises(NotOurs, match="damaged"):
+        await database.sound()
+    with pytest.raises(NotOurs, match="damaged"):
+        await database.leave_no_trace(rewrite=True)
+    await database.close()
+    assert path.read_bytes() == before

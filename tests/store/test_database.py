@@ -225,7 +225,12 @@ async def test_a_large_file_is_looked_through_before_the_first_write(
     await _large(path)
     looks: list[str] = []
     look_through = migrate.look_through
-    monkeypatch.setattr(migrate, "look_through", lambda conn: (look_through(conn), looks.append("seen")))
+
+    def seen(conn: sqlite3.Connection) -> None:
+        looks.append("seen")
+        look_through(conn)
+
+    monkeypatch.setattr(migrate, "look_through", seen)
     database = await Database.open(path)
     assert await database.read(lambda conn: conn.execute("SELECT count(*) FROM fact").fetchone()[0]) == 6_000
     assert looks == []

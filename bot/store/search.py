@@ -30,34 +30,45 @@ _WORDS = 4
 _ID = re.compile(r"[0-9a-f]{32}")
 
 # Nearest in time first: what runs or comes, what is over, what was cancelled. Times are below 10^10 until 2286.
+# %(fits)s stands for one comparison for each word that was typed.
 _SESSIONS = """
 SELECT id, guild_id, slug, title, starts_at, ends_at, zone, mode, status FROM session
-WHERE guild_id = :guild AND folded LIKE :word1 ESCAPE '!' AND folded LIKE :word2 ESCAPE '!'
-AND folded LIKE :word3 ESCAPE '!' AND folded LIKE :word4 ESCAPE '!'
+WHERE guild_id = :guild%(fits)s
 ORDER BY CASE WHEN folded LIKE :first ESCAPE '!' THEN 0 WHEN folded LIKE :inside ESCAPE '!' THEN 1 ELSE 2 END,
 CASE WHEN status = 'cancelled' THEN 2 WHEN ends_at > :now THEN 0 ELSE 1 END, abs(starts_at - :now), id LIMIT :limit
 """
+# When somebody speaks next is asked of so many that fit, not of everybody who ever spoke: it takes all their talks.
 _SPEAKERS = """
-SELECT id, name, affiliation FROM speaker
-WHERE guild_id = :guild AND folded LIKE :word1 ESCAPE '!' AND folded LIKE :word2 ESCAPE '!'
-AND folded LIKE :word3 ESCAPE '!' AND folded LIKE :word4 ESCAPE '!'
-ORDER BY CASE WHEN folded LIKE :first ESCAPE '!' THEN 0 WHEN folded LIKE :inside ESCAPE '!' THEN 1 ELSE 2 END,
-(
+SELECT id, name, affiliation FROM (
+    SELECT id, name, affiliation,
+    CASE WHEN folded LIKE :first ESCAPE '!' THEN 0 WHEN folded LIKE :inside ESCAPE '!' THEN 1 ELSE 2 END AS place
+    FROM speaker WHERE guild_id = :guild%(fits)s ORDER BY place, name, id LIMIT 100
+) AS found
+ORDER BY place, (
     SELECT min(CASE WHEN session.status = 'cancelled' THEN 20000000000 WHEN session.ends_at > :now THEN 0
     ELSE 10000000000 END + abs(session.starts_at - :now))
     FROM talk_speaker JOIN talk ON talk.id = talk_id JOIN session ON session.id = talk.session_id
-    WHERE speaker_id = speaker.id
+    WHERE speaker_id = found.id
 ), name, id LIMIT :limit
 """
+# Taken from the newest session back, so that most of what is to be sorted is at once seen to come too late; only of
+# the best is the rest read. CROSS JOIN: SQLite keeps to the order.
 _TALKS = """
 SELECT talk.id, talk.title, session.id, guild_id, session.slug, session.title, session.starts_at, ends_at, zone, mode,
-status FROM talk JOIN session ON session.id = session_id
-WHERE guild_id = :guild AND talk.folded LIKE :word1 ESCAPE '!' AND talk.folded LIKE :word2 ESCAPE '!'
-AND talk.folded LIKE :word3 ESCAPE '!' AND talk.folded LIKE :word4 ESCAPE '!'
-ORDER BY
-CASE WHEN talk.folded LIKE :first ESCAPE '!' THEN 0 WHEN talk.folded LIKE :inside ESCAPE '!' THEN 1 ELSE 2 END,
-CASE WHEN status = 'cancelled' THEN 2 WHEN ends_at > :now THEN 0 ELSE 1 END, abs(session.starts_at - :now),
-position, talk.id LIMIT :limit
+status FROM (
+    SELECT talk.id AS found,
+    CASE WHEN talk.folded LIKE :first ESCAPE '!' THEN 0 WHEN talk.folded LIKE :inside ESCAPE '!' THEN 1 ELSE 2 END
+    AS place,
+    CASE WHEN status = 'cancelled' THEN 2 WHEN ends_at > :now THEN 0 ELSE 1 END AS phase,
+    abs(near.starts_at - :now) AS distance, position AS number
+    FROM (
+        SELECT id, starts_at, ends_at, status FROM session WHERE guild_id = :guild
+        ORDER BY starts_at DESC LIMIT 1000000000
+    ) AS near CROSS JOIN talk
+    WHERE session_id = near.id%(fits)s
+    ORDER BY place, phase, distance, number, found LIMIT :limit
+) AS best CROSS JOIN talk CROSS JOIN session
+WHERE talk.id = found AND session.id = session_id ORDER BY place, phase, distance, number, found
 """
 
 
@@ -73,7 +84,7 @@ def headlines(
     if not text.strip():
         past, upcoming = sessions.past_and_upcoming(conn, guild_id, now, limit)
         return (*upcoming, *past)[:limit]
-    return tuple(map(rows.headline, conn.execute(_SESSIONS, _bounds(guild_id, text, now, limit))))
+    return tuple(map(rows.headline, _found(conn, _SESSIONS, _bounds(guild_id, text, now, limit))))
 
 
 def speakers(
@@ -84,7 +95,7 @@ def speakers(
         session = sessions.relevant(conn, guild_id, now)
         known = session.speakers() if session else ()
         return tuple(SpeakerHit(speaker.id, speaker.name, speaker.affiliation) for speaker in known)[:limit]
-    return tuple(SpeakerHit(*row) for row in conn.execute(_SPEAKERS, _bounds(guild_id, text, now, limit)))
+    return tuple(SpeakerHit(*row) for row in _found(conn, _SPEAKERS, _bounds(guild_id, text, now, limit)))
 
 
 def talks(conn: sqlite3.Connection, guild_id: int, text: str, now: datetime, limit: int = MENU) -> tuple[TalkHit, ...]:
@@ -92,7 +103,7 @@ def talks(conn: sqlite3.Connection, guild_id: int, text: str, now: datetime, lim
     if not text.strip():
         session = sessions.relevant(conn, guild_id, now)
         return tuple(TalkHit(talk.id, talk.title, session) for talk in session.talks)[:limit] if session else ()
-    found = conn.execute(_TALKS, _bounds(guild_id, text, now, limit))
+    found = _found(conn, _TALKS, _bounds(guild_id, text, now, limit))
     return tuple(TalkHit(row[0], row[1], rows.headline(row[2:])) for row in found)
 
 
@@ -228,14 +239,20 @@ def _session_by_name(conn: sqlite3.Connection, guild_id: int, name: str) -> Sess
 
 
 def _any_talks(conn: sqlite3.Connection, guild_id: int, now: datetime) -> tuple[TalkHit, ...]:
-    found = conn.execute(_TALKS, _bounds(guild_id, "", now, NAMES))
+    found = _found(conn, _TALKS, _bounds(guild_id, "", now, NAMES))
     return tuple(TalkHit(row[0], row[1], rows.headline(row[2:])) for row in found)
+
+
+def _found(conn: sqlite3.Connection, statement: str, bounds: dict[str, object]) -> sqlite3.Cursor:
+    words = sum(f"word{number}" in bounds for number in range(1, _WORDS + 1))
+    column = "talk.folded" if statement is _TALKS else "folded"
+    fits = "".join(f" AND {column} LIKE :word{number} ESCAPE '!'" for number in range(1, words + 1))
+    return conn.execute(statement % {"fits": fits}, bounds)
 
 
 def _bounds(guild_id: int, text: str, now: datetime, limit: int) -> dict[str, object]:
     folded = fold(text[:_LONGEST_QUERY])
     words = [f"%{_escaped(word)}%" for word in folded.split(maxsplit=_WORDS - 1)]
-    words += ["%"] * (_WORDS - len(words))
     whole = _escaped(folded)
     return {
         "guild": guild_id,

@@ -11,6 +11,7 @@ from bot.store.values import to_unix
 # Every table with rows of a guild that no session takes along when it goes.
 OF_GUILD = {
     "session": "DELETE FROM session WHERE guild_id = ?",
+    "reminder": "DELETE FROM reminder WHERE guild_id = ?",  # gone with their sessions already
     "speaker": "DELETE FROM speaker WHERE guild_id = ?",
     "draft": "DELETE FROM draft WHERE guild_id = ?",
     "creation": "DELETE FROM creation WHERE guild_id = ?",

@@ -354,8 +354,8 @@ def _put(conn: sqlite3.Connection, reminder: Reminder) -> None:
     conn.execute(
         """
         INSERT INTO reminder
-        (key, session_id, kind, generation, user_id, due_at, deadline_at, state, next_try_at, reason)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (key, session_id, kind, generation, user_id, due_at, deadline_at, state, next_try_at, reason, guild_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT guild_id FROM session WHERE id = ?))
         ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, deadline_at = excluded.deadline_at,
         next_try_at = excluded.next_try_at, state = 'pending', reason = NULL
         WHERE excluded.state = 'pending' AND excluded.user_id IS NULL
@@ -364,7 +364,7 @@ def _put(conn: sqlite3.Connection, reminder: Reminder) -> None:
         (
             *(reminder.key, reminder.session_id, reminder.kind, reminder.generation, reminder.user_id),
             *(to_unix(reminder.due_at), to_unix(reminder.deadline_at), reminder.state.value),
-            *(to_unix(reminder.due_at), reminder.reason),
+            *(to_unix(reminder.due_at), reminder.reason, reminder.session_id),
         ),
     )
 

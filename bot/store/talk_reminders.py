@@ -37,8 +37,9 @@ AND state IN ('pending', 'claimed') AND NOT EXISTS (
 """
 # A row that was skipped before any try comes back to life: its star was taken away, and set again.
 _PUT = """
-INSERT INTO reminder (key, session_id, kind, generation, user_id, due_at, deadline_at, state, next_try_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?)
+INSERT INTO reminder
+(key, session_id, kind, generation, user_id, due_at, deadline_at, state, next_try_at, guild_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, (SELECT guild_id FROM session WHERE id = ?))
 ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, deadline_at = excluded.deadline_at,
 next_try_at = excluded.next_try_at, state = 'pending', reason = NULL
 """
@@ -102,5 +103,5 @@ def _columns(reminder: Reminder) -> tuple[object, ...]:
     due = to_unix(reminder.due_at)
     return (
         *(reminder.key, reminder.session_id, reminder.kind, reminder.generation, reminder.user_id),
-        *(due, to_unix(reminder.deadline_at), due),
+        *(due, to_unix(reminder.deadline_at), due, reminder.session_id),
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.sessions import Session, SessionId
-from bot.store import agenda, audit, loans, migrate, offers, plans, reminders, rsvps, sessions
+from bot.store import agenda, audit, loans, migrate, offers, plans, reminder_pages, reminders, rsvps, sessions
 
 NOW = datetime(2022, 5, 23, 7, 0, tzinfo=UTC)
 GUILD, PERSON = 100, 300
@@ -38,6 +38,7 @@ LOOKS: dict[str, Callable[[sqlite3.Connection], object]] = {
     "sessions before and after": lambda conn: sessions.past_and_upcoming(conn, GUILD, NOW, 12),
     "what is on": lambda conn: agenda.around(conn, GUILD, NOW),
     "an agenda": lambda conn: agenda.of_user(conn, GUILD, PERSON, NOW),
+    "a page of posts": lambda conn: reminder_pages.page(conn, GUILD, None, 0),
     "a page of sessions": lambda conn: plans.listing(conn, GUILD, 0, NOW),
 }
 

@@ -1,8 +1,8 @@
 """What a part of the campaign is asked to do, and what it reports.
 
 Each part is a module with one entry, `async def run(order: Order) -> Tally`. It does the rounds that the order names
-and tells the progress after each. A round takes all its chance from `order.rng(number)`, so that the seed and the number
-repeat it; what it finds wrong is noted with `tally.fault(number, ...)` and the part goes on with the next round.
+and tells the progress after each. A round takes all its chance from `order.rng(number)`, so that the seed and the
+number repeat it; what it finds wrong is noted with `tally.fault(number, ...)` and the part goes on with the next round.
 """
 
 from __future__ import annotations

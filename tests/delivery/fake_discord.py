@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.delivery.sender import PAGE, Deleted, NotSent, Seen, Unsure
+from bot.delivery.sender import PAGE, Deleted, NotSent, Refused, Seen, Unsure
 from bot.ui.reply import Reply
 
 # 2026 by the server's clock, whatever year the bot believes in.
@@ -41,6 +41,10 @@ class Message:
     at: datetime | None = None  # by the bot's clock
 
 
+def _nothing(*_: object) -> None:
+    """Nobody keeps an account."""
+
+
 class Lost(Exception):
     """Order this as a fault: the message is accepted, its answer never comes."""
 
@@ -54,7 +58,12 @@ class FakeDiscord:
     direct_fault: NotSent | None = None
     down: bool = False
     readable: bool = True
+    refusing: Refused | None = None  # of all posts of reminders, until it is taken away
     hold: Callable[[], Awaitable[None]] | None = None  # awaited while a post is on its way
+    answering: Callable[[], Awaitable[None]] | None = None  # awaited while a post stands, before its answer comes
+    on_try: Callable[[str], None] = _nothing  # told the nonce of each post of a reminder, whatever becomes of it
+    on_accept: Callable[[Message], None] = _nothing  # told of each message that is new
+    on_fault: Callable[[str, Exception], None] = _nothing  # told which post met a fault
     calls: list[str] = field(default_factory=list)
     _nonces: dict[str, tuple[Message, float]] = field(default_factory=dict)
     _last: int = 0
@@ -81,10 +90,12 @@ class FakeDiscord:
         self._reached("send")
         if self.hold is not None:
             await self.hold()
-        fault = self.faults.popleft() if self.faults and nonce is not None else None
+        fault = self._fault(nonce) if nonce is not None else None
         if fault is not None and not isinstance(fault, Lost):
             raise fault
         message = self._accept(channel_id, reply, nonce, ping_role_id)
+        if self.answering is not None:
+            await self.answering()
         if fault is not None:
             raise Unsure("the connection was reset")
         if message.deleted:
@@ -134,6 +145,13 @@ class FakeDiscord:
         if self.down:
             raise Unsure("Discord could not be reached")
 
+    def _fault(self, nonce: str) -> Exception | None:
+        self.on_try(nonce)
+        fault = self.refusing or (self.faults.popleft() if self.faults else None)
+        if fault is not None:
+            self.on_fault(nonce, fault)
+        return fault
+
     def _accept(self, channel_id: int, reply: Reply, nonce: str | None, ping_role_id: int | None) -> Message:
         if nonce in self._nonces:
             message, at = self._nonces[nonce]
@@ -152,4 +170,5 @@ class FakeDiscord:
         self.messages.setdefault(channel_id, []).append(message)
         if nonce is not None:
             self._nonces[nonce] = (message, self.clock.real)
+        self.on_accept(message)
         return message

@@ -13,6 +13,8 @@ from bot.ui.forms import Values, refused
 if TYPE_CHECKING:
     from bot.app import App
 
+LONGEST_AGAIN = limits.CUSTOM_ID - len(":") - 32  # the id of a draft follows
+
 
 def values(interaction: discord.Interaction) -> dict[str, str | list[str]]:
     """What was filled into a submitted modal, by the keys of its fields; it comes from outside, like anything typed."""
@@ -40,7 +42,7 @@ async def handing_back(
         yield
     except Refusal as refusal:
         guild_id = interaction.guild_id
-        if guild_id is None:
+        if guild_id is None or len(again) > LONGEST_AGAIN:  # no id that we have made: it gets the words alone
             raise
         draft = await app.drafts.keep(guild_id, interaction.user.id, kind, typed)
         reply = refused(str(refusal), f"{again}:{draft}")

@@ -77,14 +77,18 @@ class Broadcast:
     reminder_minutes: tuple[int, ...] = DEFAULT_OFFSETS
 
 
+# Signs of a name that are compared: what it takes grows with the square of them, and much faster where they repeat.
+_COMPARED = 40
+
+
 def nearest(text: str, names: Iterable[str]) -> str | None:
     """The name that is most like `text`, as a whole or in one of its words; None when none is like it."""
     known: dict[str, str] = {}
     for name in names:
         folded = fold(name)
         for key in (folded, *folded.split()):
-            known.setdefault(key, name)
-    found = difflib.get_close_matches(fold(text)[:100], known, n=1, cutoff=0.6)
+            known.setdefault(key[:_COMPARED], name)
+    found = difflib.get_close_matches(fold(text[:256])[:_COMPARED], known, n=1, cutoff=0.6)
     return known[found[0]] if found else None
 
 

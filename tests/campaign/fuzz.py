@@ -23,11 +23,13 @@ from bot.domain.programme import read_programme
 from bot.settings import Settings
 from bot.store.database import Database
 from tests.campaign import parsers
+from tests.campaign.ears import Failures, Listener
 from tests.campaign.tally import Order, Tally
-from tests.campaign.walk import Failures, Listener, Walk, attachment
+from tests.campaign.walk import Walk, attachment
 from tests.cogs.test_matrix import BOT, ELSEWHERE, HOME, NOW, Scene, _furnish, _guild
 
 HUNDRED, PARSED = 100, 80
+ALLOWED = "17901423807488"  # to everybody in the guilds, and so to the bot: what its invitation asks for
 
 
 async def run(order: Order) -> Tally:
@@ -69,7 +71,8 @@ class House:
         await self.scene.app.db._writer.run(self._template.backup)
         rng = order.rng(numbers.start)
         walk = Walk(self.scene, self._listener, self._failures, rng)
-        self.scene.app.client.http.get_from_cdn = _handing_in(rng)  # type: ignore[method-assign] # the network's edge
+        http: Any = self.scene.app.client.http  # the edge of the network
+        http.get_from_cdn, http.request = _handing_in(rng), self._listener.call
         for number in numbers:
             words, wrong = await walk.step()
             if number in order.rounds:
@@ -103,7 +106,9 @@ async def house() -> AsyncIterator[House]:
         user: Any = {"id": str(BOT), "username": "bot", "discriminator": "0", "avatar": None}
         state.user = discord.ClientUser(state=state, data=user)
         for guild_id in (HOME, ELSEWHERE):
-            state._add_guild_from_data(_guild(guild_id))  # type: ignore[arg-type] # as much of it as is looked at
+            guild = _guild(guild_id)
+            guild["roles"][0]["permissions"] = ALLOWED
+            state._add_guild_from_data(guild)  # type: ignore[arg-type] # as much of it as is looked at
         listener = Listener()
         token = async_context.set(listener)
         propagate, log.propagate = log.propagate, False

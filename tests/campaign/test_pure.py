@@ -1,5 +1,6 @@
 """The short form of the parts of the campaign that need no process of their own, and that they see what is wrong."""
 
+import re
 from random import Random
 
 import pytest
@@ -12,6 +13,7 @@ from tests.campaign.tally import Order, Tally
 from tests.cogs.test_matrix import SUBMIT, Person
 
 SEED = 5
+_IDS = re.compile("[0-9a-f]{32}")  # ours, made anew each time
 
 
 def _judge(tally: Tally) -> None:
@@ -56,8 +58,8 @@ async def test_a_step_that_is_repeated_is_the_same_step(monkeypatch: pytest.Monk
     assert found.unanswered
     first = int(found.failures[0].split("round ")[1].split(":")[0])
     again = await fuzz.run(Order(SEED, range(first, first + 1)))
-    assert again.failures == found.failures[: len(again.failures)]
     assert again.unanswered
+    assert _IDS.sub("", again.failures[0]) == _IDS.sub("", found.failures[0])
 
 
 async def test_a_forged_form_is_refused_in_words() -> None:

@@ -5,7 +5,6 @@ rules. Commands, options, buttons and forms are those that exist: a new one is w
 """
 
 import json
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -19,6 +18,7 @@ from bot.sandbox.rules.mentions import pinged
 from bot.sandbox.rules.messages import check_message
 from bot.sandbox.rules.refusal import Refusal
 from tests.campaign import corpus
+from tests.campaign.ears import Failures, Listener
 from tests.campaign.parsers import FILES, ROOT
 from tests.campaign.tally import Kind
 from tests.cogs.test_matrix import (
@@ -33,7 +33,6 @@ from tests.cogs.test_matrix import (
     RIGHTS,
     ROLE,
     SUBMIT,
-    Answers,
     Person,
     Scene,
     _guild,
@@ -50,43 +49,15 @@ FROM session LEFT JOIN talk ON session_id = session.id WHERE guild_id = :guild O
 """
 KEPT = 60  # of the buttons that were seen last
 Wrong = tuple[Kind, str]
-WHO = (*Person, Person.MODERATOR, Person.MODERATOR, Person.ADMINISTRATOR, Person.ADMINISTRATOR)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One request of the bot's: the first answer (`first`) or what follows."""
-
-    first: bool
-    edit: bool
-    body: dict[str, Any]
-    files: bool
-
-
-class Listener(Answers):
-    """Keeps the bodies."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[Said] = []
-
-    async def request(self, route: Any, *args: Any, payload: Any = None, multipart: Any = None, **more: Any) -> Any:
-        parts = {part.get("name"): part.get("value") for part in multipart or []}
-        body = payload if payload is not None else json.loads(parts.get("payload_json") or "{}")
-        files = any(name != "payload_json" for name in parts)
-        self.heard.append(Said(route.path.endswith("/callback"), route.method == "PATCH", body, files))
-        return await super().request(route, *args, payload=payload, multipart=multipart, **more)
-
-
-class Failures(logging.Handler):
-    """What was logged with a reference, for whoever reads the report."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.last = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.last = logging.Formatter().format(record)[-1500:]
+WHO = (*Person, *(Person.MODERATOR, Person.ADMINISTRATOR) * 4)
+# What fits a field or an option of that name, for walks that get somewhere.
+FITTING = {
+    **dict.fromkeys(("start", "to", "at", "time", "until"), corpus.TIMES),
+    **dict.fromkeys(("end", "by", "times", "reminders"), corpus.LENGTHS),
+    **dict.fromkeys(("url", "slides", "recording", "links"), corpus.LINKS[:2]),
+    **dict.fromkeys(("number", "minutes", "capacity", "seats", "position"), ("40", "2", "none")),
+    "zone": corpus.ZONES,
+}
 
 
 @dataclass
@@ -100,10 +71,13 @@ class Walk:
     live: list[dict[str, Any]] = field(default_factory=list)
     forms: list[dict[str, Any]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.person = self.rng.choice(WHO)  # who takes most of the steps
+
     async def step(self) -> tuple[str, list[Wrong]]:
         """What was done, and what was wrong with the answer."""
         rng = self.rng
-        person = rng.choice(WHO)
+        person = self.person if rng.randrange(4) else rng.choice(WHO)
         guild_id = ELSEWHERE if rng.randrange(6) == 5 else HOME
         kind, name, data = self._next()
         interaction = self.scene._interaction(kind, data, person, guild_id)
@@ -116,12 +90,12 @@ class Walk:
 
     def _next(self) -> tuple[int, str, dict[str, Any]]:
         chance = self.rng.randrange(20)
-        if self.forms and chance >= 16:
+        if self.forms and chance >= 15:
             form = self.rng.choice(self.forms[-10:])
             return SUBMIT, form["custom_id"], {"custom_id": form["custom_id"], "components": self._filled(form)}
-        if self.live and chance >= 10:
+        if self.live and chance >= 8:
             return self._pressed(self.rng.choice(self.live))
-        if chance >= 8:
+        if chance == 7:
             return self._pressed({"type": 2, "custom_id": self._forged()})
         return self._command()
 
@@ -196,7 +170,11 @@ class Walk:
         options = [option for one in command.parameters for option in self._option(one, focus)]
         words = command.qualified_name.split(" ")
         attachment = {"id": "1", "filename": self.rng.choice(("x", "x.json", "x.toml")), "size": 900}
-        resolved = {"attachments": {"1": attachment | {"url": "https://cdn.example/x", "proxy_url": ""}}}
+        resolved = {
+            "attachments": {
+                "1": attachment | {"url": "https://cdn.discordapp.com/ephemeral-attachments/1/2/x", "proxy_url": ""}
+            }
+        }
         data: dict[str, Any] = {"id": "1", "type": 1, "name": words[-1], "options": options}
         data["resolved"] = resolved | _resolved(HOME) | {"roles": {MENTIONABLE_ROLE: _guild(HOME)["roles"][1]}}
         for depth, word in enumerate(reversed(words[:-1])):
@@ -218,19 +196,23 @@ class Walk:
             return self.rng.choice(one.choices).value
         low, high = int(one.min_value or 0), int(one.max_value or 6000)
         if kind == STRING:
-            return self._text(high)
+            return self._text(high, one.name)
         if kind == INTEGER:
             return self.rng.choice((low, high, self.rng.randint(low, high)))
         channel = str(HOME + 11)
         return {BOOLEAN: True, USER: OTHER, CHANNEL: channel, ROLE_OPTION: MENTIONABLE_ROLE, NUMBER: 1.0}.get(kind, "1")
 
-    def _text(self, most: int = 4000) -> str:
-        """An id or a name that there is, something nearly right, or anything."""
+    def _text(self, most: int = 4000, name: str = "") -> str:
+        """What fits the name, an id or a title that there is, something nearly right, or anything."""
         rng, session = self.rng, self.scene.session
-        kind = rng.randrange(5)
         talk = rng.choice(session.talks)
+        speaker = talk.speakers[0]
+        fitting = FITTING | {"session": (session.id,), "talk": (talk.id,), "speaker": (speaker.id,)}
+        if name in fitting and rng.randrange(3):
+            return rng.choice(fitting[name])[:most]
+        kind = rng.randrange(5)
         if kind < 2:
-            return rng.choice((session.id, talk.id, talk.speakers[0].id, session.title, talk.title))[:most]
+            return rng.choice((session.id, talk.id, speaker.id, session.title, talk.title))[:most]
         if kind == 2:
             return rng.choice((*corpus.TIMES, *corpus.LENGTHS, *corpus.LINKS[:1], *corpus.ZONES, "40", "3"))[:most]
         right = rng.choice((*corpus.TIMES, *corpus.LENGTHS, *corpus.LINKS, *corpus.ZONES, talk.title))
@@ -244,7 +226,7 @@ class Walk:
         known = (self.scene.session.id, self.scene.session.talks[0].id, "online", "on", "1", "0", "k" * 20, "a:b", "-")
         given = [
             rng.choice(known) if rng.randrange(3) else corpus.encodable(corpus.anything(rng, 40))
-            for _ in range(max(handlers[name][1] + rng.choice((0, 0, 0, 0, 1, -1)), 0))
+            for _ in range(max(handlers[name][1] + rng.choice((*(0,) * 10, 1, -1)), 0))
         ]
         custom_id = ":".join((name, *given))
         return (corpus.spoiled(rng, custom_id) if rng.randrange(6) == 0 else custom_id)[:100]
@@ -271,7 +253,7 @@ class Walk:
             if part["type"] == 4:
                 right = part.get("value") or ""
                 most = part.get("max_length", 4000) * (1 + (self.rng.randrange(10) == 0))
-                text = right if self.rng.randrange(3) == 0 else self._text(most)
+                text = right if self.rng.randrange(3) == 0 else self._text(most, part["custom_id"])
                 inner = {"type": 4, "custom_id": part["custom_id"], "value": text}
             elif "custom_id" in part:
                 inner = {"type": part["type"], "custom_id": part["custom_id"], "values": self._picked(part)}

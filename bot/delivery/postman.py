@@ -239,8 +239,10 @@ class Postman:
         await self._db.write(reminders.skip, reminder.key, TAKEN_BACK)
 
     def _must_look(self, case: Case, now: datetime) -> bool:
+        if now - case.reminder.due_at > LATE:
+            return True
         if not case.in_doubt:
-            return now - case.reminder.due_at > LATE
+            return False
         first = self._first_sent.get(case.reminder.key)
         if first is None or case.reminder.owner != self._owner:
             return True

@@ -32,6 +32,12 @@ def test_a_crash_before_the_outage() -> None:
     _judge(Schedule(ABOUT_AN_HOUR, steps))
 
 
+def test_a_second_copy_that_tries_late() -> None:
+    """Its first try is young enough for the nonce, and the other copy's post is not."""
+    late = (Step(100, fault="refused 50013"), Step(100, fault="error 503"), Step(61))
+    _judge(Schedule(ABOUT_AN_HOUR, (Step(800, copy="run twice"), *late)))
+
+
 def _judge(schedule: Schedule) -> None:
     with tempfile.TemporaryDirectory() as folder:
         wrong, _ = asyncio.run(perform(schedule, Path(folder)))

@@ -17,7 +17,8 @@ from bot.domain.series import Every, Rule, Scope, move, occurrences
 from bot.domain.sessions import Session, SessionId
 from bot.domain.wallclock import write_local
 from bot.domain.zones import WrongTimeError, resolve
-from bot.formats.calendar import google_link, to_ical
+from bot.formats.calendar import to_ical
+from bot.formats.calendar_link import google_link
 from bot.formats.toml_out import to_toml
 from bot.services.times import read_moment
 from bot.ui.sessions import MONTHS, when

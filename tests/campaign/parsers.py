@@ -34,7 +34,7 @@ from bot.domain.plans import Plan, Typed
 from bot.domain.programme import ProgrammeError
 from bot.domain.sessions import Mode, Session
 from bot.formats import reading
-from bot.formats.calendar import clean
+from bot.formats.calendar_link import clean
 from bot.services import days, durations, edits, plans, reminders, series_rules, times
 from bot.ui import settings as settings_page
 from bot.ui import text as shown

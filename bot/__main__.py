@@ -10,13 +10,14 @@ from pathlib import Path
 
 from bot import backups, exits, health
 from bot.clock import Clock
+from bot.crash import Crash, no_crash
 from bot.settings import Settings, SettingsError, load_settings
 
 log = logging.getLogger("bot")
 
 
-def main(arguments: list[str] | None = None, crash: Callable[[str], None] | None = None) -> int:
-    """Run one command and return its exit code (bot/exits.py). `crash` is called at the named points of a delivery."""
+def main(arguments: list[str] | None = None, crash: Crash = no_crash) -> int:
+    """Run one command and return its exit code (bot/exits.py). `crash` is called at the named points (bot/crash.py)."""
     options = _parser().parse_args(arguments)
     try:
         if options.command == "check":
@@ -27,9 +28,9 @@ def main(arguments: list[str] | None = None, crash: Callable[[str], None] | None
     if options.command == "import":
         return _import(settings, options.file)
     if options.command == "backup":
-        return backups.by_hand(settings, options.file)
+        return backups.by_hand(settings, options.file, crash)
     if options.command == "restore":
-        return backups.restore(settings, options.file)
+        return backups.restore(settings, options.file, crash)
     if options.command == "health":
         return _health(settings)
     return _run(settings, crash)
@@ -50,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
+def _run(settings: Settings, crash: Crash) -> int:
     gc.disable()  # what is loaded and made at the start stays; bot.run lets the collector begin after it
     from bot.run import run  # noqa: PLC0415 - the other commands do without discord.py's second of loading
 

@@ -3,20 +3,20 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import aiohttp
 
 from bot.client import CommunityBot
 from bot.clock import Clock
+from bot.crash import Crash, no_crash
 from bot.delivery.audit import AuditLog
 from bot.delivery.calls import Calls
 from bot.delivery.cards import CardKeeper
 from bot.delivery.courier import Courier
 from bot.delivery.editor import DiscordEditor
 from bot.delivery.pace import Pace
-from bot.delivery.postman import no_crash
 from bot.delivery.rehearsals import Rehearsals
 from bot.delivery.roles import DiscordRoles
 from bot.delivery.sender import DiscordSender
@@ -95,7 +95,7 @@ async def compose(
     settings: Settings,
     db: Database,
     clock: Clock,
-    crash: Callable[[str], None] | None = None,
+    crash: Crash = no_crash,
     metrics: Metrics = NONE,
 ) -> App:
     """Build the house around an open database."""
@@ -105,7 +105,7 @@ async def compose(
     client.heard_of = sender.note
     calls = Calls(pace)  # of what is posted besides reminders and cards
     roles = DiscordRoles(client)
-    courier = Courier(clock, db, changes, sender, pace=pace, crash=crash or no_crash, roles=roles, metrics=metrics)
+    courier = Courier(clock, db, changes, sender, pace=pace, crash=crash, roles=roles, metrics=metrics)
     editor = DiscordEditor(client)
     app = App(
         settings=settings,

@@ -8,7 +8,7 @@ import logging
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -18,6 +18,7 @@ from bot import exits, health, logs, metrics
 from bot.app import App, compose, open_clock
 from bot.backups import back_up_daily
 from bot.connect import CannotConnect, point_at, stay_connected
+from bot.crash import Crash, no_crash
 from bot.delivery.room import watch_room
 from bot.domain.guilds import GuildConfig
 from bot.domain.programme_problems import ProgrammeError
@@ -39,7 +40,7 @@ FIRST_SYNC_PAUSE = 5.0
 LONGEST_SYNC_PAUSE = 3600.0  # creates of commands are counted by the day
 
 
-async def run(settings: Settings, crash: Callable[[str], None] | None = None) -> int:
+async def run(settings: Settings, crash: Crash = no_crash) -> int:
     """Run until a signal or a failure that trying again cannot cure; returns the exit code."""
     token = settings.discord_token
     faulthandler.enable()  # says where it was when systemd's patience ends (SIGABRT), or a library crashes
@@ -63,7 +64,7 @@ async def run(settings: Settings, crash: Callable[[str], None] | None = None) ->
         return exits.INTERNAL
 
 
-async def _run_in_sandbox(settings: Settings, crash: Callable[[str], None] | None) -> int:
+async def _run_in_sandbox(settings: Settings, crash: Crash) -> int:
     """Without a token: the programme of the first session in a Discord on this machine."""
     from bot.domain.programme import read_programme  # noqa: PLC0415 - seldom needed, and slow to load
 
@@ -73,9 +74,9 @@ async def _run_in_sandbox(settings: Settings, crash: Callable[[str], None] | Non
         return await _run(inside, crash)
 
 
-async def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
+async def _run(settings: Settings, crash: Crash) -> int:
     with _lock(settings):
-        db = await _open(settings)
+        db = await _open(settings, crash)
         try:
             async with open_clock(settings) as clock, _figures(settings) as figures:
                 point_at(settings.discord_api_url, settings.discord_gateway_url)
@@ -84,7 +85,7 @@ async def _run(settings: Settings, crash: Callable[[str], None] | None) -> int:
                 await _prepare_home(app)
                 _collect_from_here_on()
                 with Watchdog(clock, figures.lagged):
-                    await _work(app)
+                    await _work(app, crash)
         except sqlite3.DatabaseError:
             await db.sound()  # if the file is damaged, that is what there is to say
             raise
@@ -147,9 +148,9 @@ def _lock(settings: Settings) -> Iterator[None]:
         lock.__exit__()
 
 
-async def _open(settings: Settings) -> Database:
+async def _open(settings: Settings, crash: Crash) -> Database:
     try:
-        return await Database.open(settings.database_path)
+        return await Database.open(settings.database_path, crash)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseUnusable(settings.database_path, error) from None
 
@@ -182,7 +183,7 @@ async def _furnish(app: App, settings: Settings) -> None:
         await app.programme.import_once(file, home)
 
 
-async def _work(app: App) -> None:
+async def _work(app: App, crash: Crash) -> None:
     """Stay connected and deliver, until a signal asks to stop."""
     assert app.settings.discord_token is not None
     token = app.settings.discord_token.get_secret_value()
@@ -195,7 +196,7 @@ async def _work(app: App) -> None:
             asyncio.create_task(_deliver(app, logged_in), name="delivery"),
             asyncio.create_task(_tell_commands(app, logged_in), name="commands"),
             asyncio.create_task(_show_health(app, logged_in, patience), name="health"),
-            asyncio.create_task(_back_up(app), name="backups"),
+            asyncio.create_task(_back_up(app, crash), name="backups"),
             asyncio.create_task(_tell_changes(app, logged_in), name="audit"),
             asyncio.create_task(app.privacy.watch(), name="privacy"),
             asyncio.create_task(_watch_room(app), name="room"),
@@ -255,8 +256,8 @@ async def _tell_changes(app: App, logged_in: asyncio.Event) -> None:
     await app.audit_log.run()
 
 
-async def _back_up(app: App) -> None:
-    await back_up_daily(app.settings.database_path, app.settings.backups_kept, app.clock)
+async def _back_up(app: App, crash: Crash) -> None:
+    await back_up_daily(app.settings.database_path, app.settings.backups_kept, app.clock, crash)
 
 
 async def _watch_room(app: App) -> None:

@@ -8,12 +8,13 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from bot.clock import Clock
+from bot.crash import Crash, no_crash
 from bot.delivery.alarm import Alarm
 from bot.delivery.calls import Calls
 from bot.delivery.duties import Duties
 from bot.delivery.moderators import Moderators
 from bot.delivery.pace import Pace
-from bot.delivery.postman import Crash, Postman, no_crash
+from bot.delivery.postman import Postman
 from bot.delivery.roles import Roles
 from bot.delivery.sender import Limited, NotSent, Sender
 from bot.delivery.setbacks import Later, Setbacks

@@ -8,9 +8,9 @@ later, the channel's history is searched for the post's own buttons before it is
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.clock import Clock
+from bot.crash import Crash, no_crash
 from bot.delivery.calls import Calls
 from bot.delivery.case import Case, read_case
 from bot.delivery.lookback import Search
@@ -33,16 +33,6 @@ LATE = timedelta(seconds=120)  # so long after its moment, another copy of the d
 DELETED = "it was posted, and then deleted by somebody"
 TAKEN_BACK = "the session was changed while this was being posted; the post was taken back"
 OUTDATED = "the session was changed or cancelled before this was posted"
-
-
-class Crash(Protocol):
-    """Called at the named points of the protocol; a fault test ends the process there."""
-
-    def __call__(self, point: str, /) -> None: ...
-
-
-def no_crash(point: str, /) -> None:
-    """Nothing happens at any point."""
 
 
 class Postman:

@@ -1,11 +1,13 @@
 """Copies of the database: made while the bot writes, looked through, and put back."""
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from bot.crash import Crash, no_crash
 from bot.store import migrate
 
 FOLDER = "backups"
@@ -13,7 +15,7 @@ FOLDER = "backups"
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
-def back_up(database: Path, target: Path) -> None:
+def back_up(database: Path, target: Path, crash: Crash = no_crash) -> None:
     """Write a consistent copy of `database` to `target` and look it through; blocking, readers and writers go on.
 
     SQLite's own backup: copying the file of a running WAL database would tear it (sqlite.org/backup).
@@ -27,6 +29,7 @@ def back_up(database: Path, target: Path) -> None:
     draft.unlink(missing_ok=True)
     try:
         _copy(database, draft)
+        crash("mid-backup")
         draft.replace(target)
         _sync(target.parent)
     finally:
@@ -52,8 +55,11 @@ def name_at(stem: str, moment: datetime) -> str:
     return f"{stem}-{moment:%Y%m%dT%H%M%SZ}.db"
 
 
-def restore(backup: Path, database: Path, aside: Path) -> None:
-    """Put `backup` in the place of `database`, which is moved to `aside`; nobody else may hold it.
+def restore(backup: Path, database: Path, aside: Path, crash: Crash = no_crash) -> None:
+    """Put `backup` in the place of `database`, of which a copy is kept as `aside`; nobody else may hold it.
+
+    There is a complete database under its name at every moment; from the renaming of the draft on, whoever opens it
+    next brings the restore to its end.
 
     Raises:
         migrate.NotOurs: `backup` is damaged, another program's or from a newer release; nothing was changed.
@@ -63,14 +69,46 @@ def restore(backup: Path, database: Path, aside: Path) -> None:
     draft.unlink(missing_ok=True)
     try:
         _copy(backup, draft)
-        for ending in ("", *_BESIDE):
-            present = database.with_name(database.name + ending)
-            if present.exists():
-                present.replace(aside.with_name(aside.name + ending))
-        draft.replace(database)
+        _keep(database, aside)
+        crash("mid-restore")
+        draft.replace(_decided(database))
         _sync(database.parent)
     finally:
         draft.unlink(missing_ok=True)
+    finish_restore(database, crash)
+
+
+def finish_restore(database: Path, crash: Crash = no_crash) -> None:
+    """Do what is left of a restore that was decided; without one, nothing. Raises OSError."""
+    decided = _decided(database)
+    if not decided.exists():
+        return
+    crash("mid-restore")
+    for ending in _BESIDE:
+        database.with_name(database.name + ending).unlink(missing_ok=True)
+    crash("mid-restore")
+    decided.replace(database)
+    _sync(database.parent)
+
+
+def _decided(database: Path) -> Path:
+    return database.with_name(database.name + ".restored")
+
+
+def _keep(database: Path, aside: Path) -> None:
+    """Copy the files of a database as they are, damaged ones too."""
+    made = []
+    try:
+        for ending in ("", *_BESIDE):
+            present = database.with_name(database.name + ending)
+            if present.exists():
+                made.append(aside.with_name(aside.name + ending))
+                shutil.copyfile(present, made[-1])
+                _sync(made[-1])
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _copy(source: Path, target: Path) -> None:

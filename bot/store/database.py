@@ -9,8 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 
-from bot.store import migrate
-from bot.store.room import NoRoom, Room, is_vital, says_full
+from bot.crash import Crash, no_crash
+from bot.store import backup, migrate
+from bot.store.room import Room, is_vital, says_full
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,10 +65,13 @@ class Database:
     (group commit), each in a savepoint of its own, so that one that fails leaves the others alone.
     """
 
-    def __init__(self, writer: _Connection, reader: _Connection, room: Room, unseen: Path | None = None) -> None:
+    def __init__(
+        self, writer: _Connection, reader: _Connection, room: Room, crash: Crash = no_crash, unseen: Path | None = None
+    ) -> None:
         self._writer = writer
         self._reader = reader
         self._room = room
+        self._crash = crash
         self._unseen = unseen  # to be looked through before the first write
         self._looking: asyncio.Task[None] | None = None
         self._waiting: list[tuple[Operation, bool, asyncio.Future[object]]] = []  # with whether it is vital
@@ -77,8 +81,8 @@ class Database:
         self._task = asyncio.create_task(self._write_forever(), name="store-writer")
 
     @classmethod
-    async def open(cls, path: Path) -> "Database":
-        """Open `path`, creating or migrating it.
+    async def open(cls, path: Path, crash: Crash = no_crash) -> "Database":
+        """Open `path`, creating or migrating it; a restore that was cut off is brought to its end first.
 
         A large file is looked through for damage when somebody asks (`sound`), at the latest before the first write:
         until then it is only read, and where damage is found, each write raises it.
@@ -88,17 +92,18 @@ class Database:
             sqlite3.Error: the file cannot be opened at all.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
+        backup.finish_restore(path)
         room = Room(path)
         try:
-            return await cls._open(path, room)
+            return await cls._open(path, room, crash)
         except sqlite3.Error as error:
             if not says_full(error):
                 raise
             room.free(error)  # opening needs some room, too
-            return await cls._open(path, room)
+            return await cls._open(path, room, crash)
 
     @classmethod
-    async def _open(cls, path: Path, room: Room) -> "Database":
+    async def _open(cls, path: Path, room: Room, crash: Crash) -> "Database":
         writer = await _opened(path)
         try:
             await writer.run(migrate.recognise)
@@ -107,14 +112,14 @@ class Database:
                 await writer.run(migrate.check)
             for pragma in WRITER_PRAGMAS:
                 await writer.execute(pragma)
-            await writer.run(migrate.migrate)
+            await writer.run(lambda conn: migrate.migrate(conn, crash))
             reader = await _opened(path)
             for pragma in READER_PRAGMAS:
                 await reader.execute(pragma)
         except BaseException:
             await writer.close()
             raise
-        return cls(writer, reader, room, path if later else None)
+        return cls(writer, reader, room, crash, path if later else None)
 
     async def close(self) -> None:
         """Finish the writes that wait, then close."""
@@ -239,7 +244,7 @@ class Database:
 
     async def _run(self, operations: list[tuple[Operation, bool]]) -> list[object]:
         await self.sound()
-        return await self._writer.run(lambda conn: _run_in(conn, self._room, operations))
+        return await self._writer.run(lambda conn: _run_in(conn, self._room, self._crash, operations))
 
 
 def _may_wait(conn: sqlite3.Connection) -> bool:
@@ -264,17 +269,19 @@ def _emptied(conn: sqlite3.Connection, *, rewrite: bool) -> bool:
     return not busy
 
 
-def _run_in(conn: sqlite3.Connection, room: Room, operations: list[tuple[Operation, bool]]) -> list[object]:
+def _run_in(
+    conn: sqlite3.Connection, room: Room, crash: Crash, operations: list[tuple[Operation, bool]]
+) -> list[object]:
     """Run all operations; on a full disk those that are vital, with what the reserve leaves free."""
     if room.back():
         try:
-            return _run_batch(conn, [operation for operation, _ in operations])
+            return _run_batch(conn, [operation for operation, _ in operations], crash)
         except sqlite3.Error as error:
             if not says_full(error):
                 raise
             room.free(error)
     try:
-        done = iter(_run_batch(conn, [operation for operation, vital in operations if vital]))
+        done = iter(_run_batch(conn, [operation for operation, vital in operations if vital], crash))
     except sqlite3.Error as error:
         if not says_full(error):
             raise
@@ -282,15 +289,17 @@ def _run_in(conn: sqlite3.Connection, room: Room, operations: list[tuple[Operati
     return [next(done) if vital else NoRoom() for _, vital in operations]
 
 
-def _run_batch(conn: sqlite3.Connection, operations: list[Operation]) -> list[object]:
+def _run_batch(conn: sqlite3.Connection, operations: list[Operation], crash: Crash) -> list[object]:
     conn.execute("BEGIN IMMEDIATE")
     try:
         results = [_run_one(conn, operation) for operation in operations]
+        crash("before-commit")
         conn.execute("COMMIT")
     except BaseException:
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         raise
+    crash("after-commit")
     return results
 
 

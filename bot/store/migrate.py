@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from importlib import resources
 
+from bot.crash import Crash, no_crash
+
 # In the file's header (PRAGMA application_id), so that a file of another program is never written to.
 APPLICATION_ID = 0x53455353  # "SESS"
 
@@ -51,21 +53,22 @@ def is_present(conn: sqlite3.Connection) -> bool:
     return bool(journal == "wal" and _header(conn) == (migrations()[-1][0], APPLICATION_ID))
 
 
-def migrate(conn: sqlite3.Connection) -> None:
+def migrate(conn: sqlite3.Connection, crash: Crash = no_crash) -> None:
     """Apply what is missing, each migration in one transaction."""
     version, _ = _header(conn)
     for number, sql in migrations():
         if number > version:
-            _apply(conn, number, sql)
+            _apply(conn, number, sql, crash)
 
 
-def _apply(conn: sqlite3.Connection, number: int, sql: str) -> None:
+def _apply(conn: sqlite3.Connection, number: int, sql: str, crash: Crash = no_crash) -> None:
     conn.execute("BEGIN IMMEDIATE")
     try:
         for statement in _statements(sql):
             conn.execute(statement)
         conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
         conn.execute(f"PRAGMA user_version={number}")
+        crash("mid-migration")
         conn.execute("COMMIT")
     except BaseException:
         conn.execute("ROLLBACK")

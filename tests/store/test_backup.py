@@ -4,6 +4,8 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from bot.store import backup, facts
 from bot.store.database import Database
 from bot.store.migrate import NotOurs
 
+ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
@@ -154,3 +157,39 @@ async def test_the_daily_copy_is_made_and_a_failure_does_not_end_the_bot(
         await backups.back_up_daily(tmp_path / "a.db", 5, Hours(NOW, 0))
     assert len(backup.copies(tmp_path / "backups", "a")) == 2
     assert "could not be made" in caplog.text
+
+
+CUT_OFF = """
+import os, sys
+from pathlib import Path
+from bot.store import backup
+folder, left = Path(sys.argv[1]), int(sys.argv[2])
+def crash(point):
+    global left
+    left -= 1
+    if left == 0:
+        os._exit(9)
+backup.restore(folder / "old.db", folder / "a.db", folder / "aside.db", crash)
+"""
+
+
+@pytest.mark.parametrize(("moment", "which"), [(1, "new"), (2, "old"), (3, "old")])
+async def test_a_restore_that_is_cut_off_never_leaves_an_empty_place(tmp_path: Path, moment: int, which: str) -> None:
+    """An empty place would be filled with a new database at the next start, and all sessions announced anew."""
+    path = tmp_path / "a.db"
+    db = await Database.open(path)
+    await db.write(facts.put, "which", "old")
+    backup.back_up(path, tmp_path / "old.db")
+    await db.write(facts.put, "which", "new")
+    for ending in ("", "-wal"):  # as a kill leaves them: the newest stands in the log only
+        shutil.copyfile(f"{path}{ending}", tmp_path / f"kept{ending}")
+    await db.close()
+    for ending in ("", "-wal"):
+        (tmp_path / f"kept{ending}").rename(f"{path}{ending}")
+    command = [sys.executable, "-c", CUT_OFF, str(tmp_path), str(moment)]
+    assert (await asyncio.to_thread(subprocess.run, command, check=False, cwd=ROOT)).returncode == 9
+    db = await Database.open(path)
+    found = await db.read(facts.get, "which")
+    await db.close()
+    assert found == which
+    assert fact(tmp_path / "aside.db", "which") == "new"

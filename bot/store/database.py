@@ -11,7 +11,7 @@ import aiosqlite
 
 from bot.crash import Crash, no_crash
 from bot.store import backup, migrate
-from bot.store.room import Room, is_vital, says_full
+from bot.store.room import NoRoom, Room, is_vital, says_full
 
 P = ParamSpec("P")
 T = TypeVar("T")

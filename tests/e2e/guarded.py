@@ -1,10 +1,12 @@
 """Runs the bot as its own process under three rules of the tests: loopback only, death at a named point, no long waits.
 
 `BLOCK_AT=name` stops the event loop there for `BLOCK_FOR` seconds, once.
-`CRASH_AT=name` or `CRASH_AT=name:3` (the third time) kills the process there with SIGKILL, as a power cut would.
+`CRASH_AT=name` or `CRASH_AT=name:3` (the third time) kills the process there with SIGKILL, as a power cut would; with
+`CRASH_WHEN=file` only what happens once that file is there counts.
 With `--nursery FD` it loads everything and then forks bots as they are ordered through that socket.
 """
 
+import faulthandler
 import gc
 import os
 import signal
@@ -26,16 +28,17 @@ from bot.__main__ import main  # noqa: E402 - guarded from its first import on
 class Crash:
     """Dies, or stands still, at the named point."""
 
-    def __init__(self, point: str) -> None:
+    def __init__(self, point: str, when: str) -> None:
         self._name, _, count = point.partition(":")
         self._left = int(count or 1)
+        self._when = Path(when) if when else None
         self._block_at = os.environ.get("BLOCK_AT", "")
 
     def __call__(self, name: str) -> None:
         if name == self._block_at:
             self._block_at = ""
             time.sleep(float(os.environ["BLOCK_FOR"]))
-        if name == self._name:
+        if name == self._name and (self._when is None or self._when.exists()):
             self._left -= 1
             if self._left <= 0:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -43,6 +46,8 @@ class Crash:
 
 def wait_less() -> None:
     """Shorten the waits that leave Discord time: the sandbox shows a post at once, and is well again at once."""
+    import discord  # noqa: PLC0415
+
     import bot.run  # noqa: PLC0415
     from bot.delivery import lookback, room, setbacks  # noqa: PLC0415 - other commands do without a second of loading
     from bot.store import room as store_room  # noqa: PLC0415
@@ -52,6 +57,11 @@ def wait_less() -> None:
     bot.run.HEALTH_EVERY = 0.3
     room.FIRST = room.LOOK = 0.3
     store_room.RETRY = 0.5
+    discord.Client.before_identify_hook = _at_once  # type: ignore[method-assign] # 5 s before it identifies again
+
+
+async def _at_once(*_: object, **__: object) -> None:
+    """No pause."""
 
 
 def start_often() -> None:
@@ -84,4 +94,6 @@ if __name__ == "__main__":
     if len(sys.argv) == 1:
         wait_less()
         start_often()
-    sys.exit(main(crash=Crash(os.environ.get("CRASH_AT", ""))))
+        if hasattr(signal, "SIGUSR1"):
+            faulthandler.register(signal.SIGUSR1)  # says where it stands, for a test that waits in vain
+    sys.exit(main(crash=Crash(os.environ.get("CRASH_AT", ""), os.environ.get("CRASH_WHEN", ""))))

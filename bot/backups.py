@@ -46,6 +46,7 @@ def _daily(database: Path, keep: int, crash: Crash) -> None:
         return
     backup.back_up(database, folder / backup.name_at(database.stem, now), crash)
     backup.prune(folder, database.stem, keep)
+    backup.prune_drafts(folder, database.stem, before=now.timestamp() - LOOK)
 
 
 def by_hand(settings: Settings, target: Path | None, crash: Crash = no_crash) -> int:

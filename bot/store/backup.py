@@ -45,6 +45,13 @@ def prune(folder: Path, stem: str, keep: int) -> list[Path]:
     return old
 
 
+def prune_drafts(folder: Path, stem: str, before: float) -> None:
+    """Remove what copies that were cut off have left, last written to before that moment (seconds since 1970)."""
+    for path in folder.glob(f"{stem}-????????T??????Z.db.part"):
+        if path.stat().st_mtime < before:
+            path.unlink()
+
+
 def copies(folder: Path, stem: str) -> list[Path]:
     """The daily copies, oldest first: their names sort by time."""
     return sorted(folder.glob(f"{stem}-????????T??????Z.db"))

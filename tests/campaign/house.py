@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -70,7 +71,7 @@ def nurseries() -> Iterator[Nursery | None]:
 async def house(nursery: Nursery | None, *arguments: str, **environment: str) -> AsyncIterator[House]:
     """A sandbox with these arguments, in which bots are started with this environment."""
     with tempfile.TemporaryDirectory(prefix="campaign-") as folder:
-        line = ["--port", "0", "--clock-start", (START - e2e.timedelta(hours=24, seconds=40)).isoformat(), *arguments]
+        line = ["--port", "0", "--clock-start", (START - timedelta(hours=24, seconds=40)).isoformat(), *arguments]
         async with Server(settings(parser().parse_args(line))) as server, Remote(server.base_url) as remote:
             ours = House(
                 remote=remote,

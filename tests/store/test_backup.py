@@ -153,9 +153,15 @@ async def test_the_daily_copy_is_made_and_a_failure_does_not_end_the_bot(
 
     db = await Database.open(tmp_path / "a.db")
     await db.close()
+    (tmp_path / "backups").mkdir()
+    old, young = (tmp_path / "backups" / (backup.name_at("a", NOW - timedelta(days=day)) + ".part") for day in (9, 8))
+    for draft in (old, young):
+        draft.touch()
+    os.utime(old, (0, 0))  # of a bot that was killed meanwhile; the other may be somebody's who is just at it
     with pytest.raises(asyncio.CancelledError):
         await backups.back_up_daily(tmp_path / "a.db", 5, Hours(NOW, 0))
     assert len(backup.copies(tmp_path / "backups", "a")) == 2
+    assert [path.name for path in (tmp_path / "backups").glob("*.part")] == [young.name]
     assert "could not be made" in caplog.text
 
 

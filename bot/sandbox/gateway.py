@@ -237,9 +237,8 @@ class Gateway:
                 if connection.session is not None and code in ENDS_SESSION:
                     self._sessions.pop(connection.session.id, None)
                 connection.outbox.end(code)
-            case "abort":
-                if connection.request.transport is not None:
-                    connection.request.transport.abort()
+            case "abort" | "hang_up" as how:
+                self._cut(connection, how)
             case "stop_acks":
                 connection.acks = False
             case "silence":
@@ -248,6 +247,15 @@ class Gateway:
                 self._replay(connection, int(order.get("copies", 1)), int(order.get("last", 1)))
             case unknown:
                 raise ValueError(f"no such action: {unknown}")
+
+    @staticmethod
+    def _cut(connection: Connection, how: str) -> None:
+        """End the connection without a close code (1006): reset it, or hang up after what was sent."""
+        transport = connection.request.transport
+        if transport is not None and how == "abort":
+            transport.abort()
+        elif transport is not None:
+            transport.close()
 
     def _invalidate(self, connection: Connection, *, resumable: bool) -> None:
         if not resumable and connection.session is not None:

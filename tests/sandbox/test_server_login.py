@@ -77,14 +77,26 @@ async def test_a_session_that_cannot_be_resumed_begins_anew(sandbox: Running, mo
     assert "resumed" not in bot.seen
 
 
-@pytest.mark.parametrize(("code", "again"), [(4000, "resumed"), (1006, "resumed"), (4009, "ready")])
-async def test_close_codes(sandbox: Running, monkeypatch: pytest.MonkeyPatch, code: int, again: str) -> None:
+@pytest.mark.parametrize(
+    ("order", "again"),
+    [
+        ({"action": "close", "code": 4000}, "resumed"),
+        ({"action": "close", "code": 4008}, "resumed"),
+        ({"action": "abort"}, "resumed"),
+        ({"action": "hang_up"}, "resumed"),
+        ({"action": "close", "code": 4007}, "ready"),
+        ({"action": "close", "code": 4009}, "ready"),
+        ({"action": "close", "code": 1000}, "ready"),
+    ],
+)
+async def test_ways_to_lose_the_connection(
+    sandbox: Running, monkeypatch: pytest.MonkeyPatch, order: dict[str, Any], again: str
+) -> None:
     async def at_once(*_: Any, **__: Any) -> None:
         await asyncio.sleep(0)
 
     monkeypatch.setattr(Bot, "before_identify_hook", at_once)
     bot = await sandbox.start(Bot())
-    order = {"action": "abort"} if code == 1006 else {"action": "close", "code": code}
     await sandbox.remote.gateway(**order)
     await until(lambda: bot.seen[1:] == [again])
 

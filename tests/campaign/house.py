@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from bot.sandbox.core import Sandbox
 
-ANSWERED = ("answered", "deferred")
 CHANGEABLE = "You can change this until"  # stands in every confirmation, and in no refusal
 APOLOGY = "tell the moderators the reference"
 WITHDRAW = "withdraw"

@@ -80,30 +80,6 @@ async def test_too_late_is_said_to_the_moderators_and_not_posted(world: Any, e2e
     assert await world.reminders() == []
 
 
-@pytest.mark.parametrize("point", ["after-claim", "before-send", "after-accept", "before-mark"])
-@pytest.mark.parametrize("kind", ["announce", "reminder"])
-async def test_kill_9_at_each_point_loses_and_doubles_nothing(world: Any, e2e: Any, point: str, kind: str) -> None:
-    bot = await world.start_bot(CRASH_AT=point if kind == "announce" else f"{point}:2", ready=False)
-    if kind == "reminder":
-        await world.card()
-        await world.jump(e2e.START - timedelta(hours=24))
-    assert await bot.ended() == -9
-    await world.start_bot()
-    await world.card()
-    if kind == "reminder":
-        await count(world, e2e, 1)
-    # The next reminder passes every place where a second copy would have come from.
-    await world.jump(e2e.START - timedelta(hours=1))
-
-    async def next_one() -> bool:
-        return any("Starts in 1 hour" in text for text in await heads(world, e2e))
-
-    await e2e.eventually(next_one)
-    assert len([one for one in await world.messages() if e2e.button_ids(one, "rsvp:")]) == 1
-    texts = await heads(world, e2e)
-    assert len(texts) == (2 if kind == "reminder" else 1)
-
-
 @pytest.mark.parametrize(
     ("fault", "details"),
     [

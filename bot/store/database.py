@@ -50,6 +50,8 @@ async def _opened(path: Path) -> _Connection:
         lambda: sqlite3.connect(path, isolation_level=None, cached_statements=256, check_same_thread=False),
         iter_chunk_size=64,
     )
+    # Whoever ends without closing must end all the same, instead of waiting for this thread for ever.
+    connection._thread.daemon = True  # noqa: SLF001 - aiosqlite has no other door
     try:
         await connection
     except BaseException:

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 from bot.store import facts, migrate
 from bot.store.database import LARGE, MOST_RECALLED, Database
 from bot.store.migrate import NotOurs
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def add(conn: sqlite3.Connection, number: int) -> int:
@@ -258,3 +262,21 @@ async def test_a_large_file_with_damage_is_never_written_to(tmp_path: Path) -> N
         await database.leave_no_trace(rewrite=True)
     await database.close()
     assert path.read_bytes() == before
+
+
+FORGETFUL = """
+import asyncio, sys
+from pathlib import Path
+from bot.store.database import Database
+kept = []
+async def main():
+    kept.append(await Database.open(Path(sys.argv[1])))
+asyncio.run(main())
+"""
+
+
+async def test_a_process_that_forgets_to_close_ends_all_the_same(tmp_path: Path) -> None:
+    """A failing test that left a database open kept its whole run from ending."""
+    command = [sys.executable, "-c", FORGETFUL, str(tmp_path / "a.db")]
+    done = await asyncio.to_thread(subprocess.run, command, check=False, cwd=ROOT, timeout=30, capture_output=True)
+    assert done.returncode == 0, done.stderr

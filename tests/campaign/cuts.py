@@ -39,6 +39,7 @@ HOUSE = 10  # rounds with one bot
 AT_ONCE = 2  # houses: most of the time is spent waiting for answers that were lost with a session
 LONGEST = 60.0  # seconds: a round that takes longer hangs
 BACK = 10.0  # seconds until the bot is back; the library waits for up to two before it calls again after some errors
+SOON = 0.5
 SILENCE = 60.0  # seconds that the library waits for a word of the gateway
 LOAD = 0.25  # seconds
 PRESSERS = 4
@@ -67,9 +68,8 @@ async def run(order: Order) -> Tally:
     """Houses of ten rounds; the silent ones wait in houses of their own beside them."""
     tally = Tally(PART, order.seed)
     silent = [number for number in order.rounds if number % EVERY == EVERY - 1]
-    back: list[float] = []
     with nurseries() as nursery:
-        beside = [asyncio.create_task(_house(nursery, order, [number], tally, back)) for number in silent]
+        beside = [asyncio.create_task(_house(nursery, order, [number], tally)) for number in silent]
         lists: dict[int, list[int]] = {}
         for number in order.rounds:
             if number not in silent:
@@ -78,15 +78,13 @@ async def run(order: Order) -> Tally:
 
         async def in_turn(numbers: list[int]) -> None:
             async with at_once:
-                await _house(nursery, order, numbers, tally, back)
+                await _house(nursery, order, numbers, tally)
 
         await asyncio.gather(*beside, *map(in_turn, lists.values()))
-    if back:
-        tally.notes.append(f"back after {max(back):.1f} s at most, {sorted(back)[len(back) // 2]:.2f} s in the middle")
     return tally
 
 
-async def _house(nursery: Nursery | None, order: Order, numbers: list[int], tally: Tally, back: list[float]) -> None:
+async def _house(nursery: Nursery | None, order: Order, numbers: list[int], tally: Tally) -> None:
     left = list(numbers)
     while left:
         async with house(nursery, "--no-rate-limits") as ours:
@@ -97,16 +95,16 @@ async def _house(nursery: Nursery | None, order: Order, numbers: list[int], tall
             while left and whole:
                 number = left.pop(0)
                 one = Round(ours, order.rng(number), tally, number, members)
-                whole = await _played(one, back)
+                whole = await _played(one)
                 tally.rounds += 1
                 order.progress(1)
 
 
-async def _played(one: Round, back: list[float]) -> bool:
+async def _played(one: Round) -> bool:
     """False when the round broke off; then the next one is given a new house."""
     try:
         async with asyncio.timeout(LONGEST + (SILENCE if one.silent else 0)):
-            back += await one.play()
+            await one.play()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the campaign goes on
         stand = await one.house.stand()
         one.tally.fault(one.number, "corrupt", f"after {one.name} the round broke off: {error!r}\n{stand}")
@@ -132,22 +130,20 @@ class Round:
         ((found,),) = rows(self._database, "SELECT id FROM session")
         self._session = str(found)
 
-    async def play(self) -> list[float]:
-        """Cut, wait for the bot, judge; returns how long it was away, without the silence itself."""
+    async def play(self) -> None:
         first = max(self.house.sandbox.interactions._all, default=0)
         stop = asyncio.Event()
         load = asyncio.create_task(self._load(stop))
         await asyncio.sleep(self._chance.uniform(0, LOAD))
-        away = [await self._away()]
+        await self._away()
         if not self.silent and self._chance.random() < 0.15:  # again, while it may still be busy with coming back
             await asyncio.sleep(self._chance.uniform(0, 0.05))
-            away.append(await self._away())
+            await self._away()
         until = max(self.house.sandbox.interactions._all, default=0)
         await asyncio.sleep(self._chance.uniform(0, LOAD))
         stop.set()
         await load
         await self._judge(first, 0 if self._resumable else until)
-        return away
 
     async def _load(self, stop: asyncio.Event) -> None:
         card = next(one for one in await self.house.messages() if button_ids(one, "rsvp:"))
@@ -172,7 +168,7 @@ class Round:
         if await self.house.now() < START - offset:
             await self.house.jump(START - offset)
 
-    async def _away(self) -> float:
+    async def _away(self) -> None:
         gateway = self.house.sandbox.gateway
         before = {one for one in gateway._connections if one.session is not None}
         began = time.monotonic()
@@ -184,7 +180,8 @@ class Round:
             return any(one.session is not None and one not in before for one in now)
 
         await eventually(back, within=BACK + (SILENCE if self.silent else 0), why="the bot comes back")
-        return time.monotonic() - began - (SILENCE if self.silent else 0)
+        away = time.monotonic() - began - (SILENCE if self.silent else 0)  # the library notices silence after that
+        self.tally.did["back within half a second" if away < SOON else "back later"] += 1
 
     async def _judge(self, first: int, until: int) -> None:
         """`until`: presses up to this one may have been lost with the session."""

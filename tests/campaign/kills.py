@@ -39,7 +39,7 @@ PART = "kills"
 HOUSE = 15  # rounds in one sandbox
 LONGEST = 60.0  # seconds: a round that takes longer hangs
 WINDOW = 0.7  # seconds in which the kill comes
-PRESSERS = 5
+PRESSERS = 8
 CHOICES = ["in_person"] * 4 + ["online", "maybe", "declined", "withdraw"]
 
 
@@ -103,11 +103,12 @@ class Round:
 
     async def _killed(self) -> None:
         assert self.house.bot is not None
-        early = self._chance.random() < 0.15  # while the session is being planned
         planning = asyncio.create_task(self._plan())
-        story = asyncio.create_task(self._story(planning))
-        if not early:
-            await planning
+        pressing = asyncio.create_task(self._before_the_presses(planning))
+        story = asyncio.create_task(self._story(pressing))
+        since = self._chance.choices([None, planning, pressing], [15, 20, 65])[0]
+        if since is not None:
+            await since
         await asyncio.wait([story], timeout=self._chance.uniform(0.005, WINDOW))
         await self.house.bot.kill()
         story.cancel()
@@ -116,10 +117,13 @@ class Round:
             raise ended
         self.tally.did["kills"] += 1
 
-    async def _story(self, planning: asyncio.Task[None]) -> None:
+    async def _before_the_presses(self, planning: asyncio.Task[None]) -> Any:
         await planning
         await self._moderate("attendee capacity", number=str(self._chance.randint(1, 4)))
-        card = await self._card()
+        return await self._card()
+
+    async def _story(self, pressing: asyncio.Task[Any]) -> None:
+        card = await pressing
         async with asyncio.TaskGroup() as group:
             for _ in range(PRESSERS):
                 group.create_task(self._press(card))
@@ -147,11 +151,10 @@ class Round:
         return await eventually(find, why="the card is posted")
 
     async def _press(self, card: Any) -> None:
+        session = self._session()
         while True:
-            choice = self._chance.choice(CHOICES)
-            user = self._chance.choice(self._members)
-            custom_id = f"rsvp:{self._session()}:{choice}"
-            await self.house.remote.press(user, card["id"], custom_id, force=True)
+            user, choice = self._chance.choice(self._members), self._chance.choice(CHOICES)
+            await self.house.remote.press(user, card["id"], f"rsvp:{session}:{choice}", force=True)
             await asyncio.sleep(self._chance.uniform(0, 0.01))
 
     async def _ask(self) -> None:

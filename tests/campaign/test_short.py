@@ -10,6 +10,7 @@ from tests.campaign.tally import Order
 SEED = int(os.environ.get("CAMPAIGN_SEED", "2022"))
 
 
+@pytest.mark.timeout(300)  # a minute on a busy machine
 @pytest.mark.parametrize("name", PARTS)
 async def test_nothing_is_lost_doubled_corrupt_or_unanswered(name: str) -> None:
     part = PARTS[name]

@@ -25,7 +25,7 @@ from tests.campaign.house import (
     rows,
     unanswered,
 )
-from tests.campaign.tally import Order, Tally
+from tests.campaign.tally import Kind, Order, Tally
 from tests.e2e.conftest import GUILD, START, button_ids, eventually
 
 if TYPE_CHECKING:
@@ -231,5 +231,5 @@ class Round:
         made = [one["request"] for one in entries if one["method"] == "POST" and one["path"].endswith("/messages")]
         return Counter(str(body["nonce"]) for body in made if isinstance(body, dict) and "nonce" in body)
 
-    def _fault(self, kind: Any, words: str) -> None:
+    def _fault(self, kind: Kind, words: str) -> None:
         self.tally.fault(self.number, kind, f"after {self.name}: {words}")

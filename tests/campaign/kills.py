@@ -27,7 +27,7 @@ from tests.campaign.house import (
     seats,
     unanswered,
 )
-from tests.campaign.tally import Order, Tally
+from tests.campaign.tally import Kind, Order, Tally
 from tests.e2e.conftest import GUILD, MODERATOR, button_ids, eventually
 
 if TYPE_CHECKING:
@@ -257,5 +257,5 @@ class Round:
                 self._fault("lost", f"{kind} is {state}, and stands {standing} times")
             self.tally.did["posts"] += standing
 
-    def _fault(self, kind: Any, words: str) -> None:
+    def _fault(self, kind: Kind, words: str) -> None:
         self.tally.fault(self.number, kind, words)

@@ -21,6 +21,7 @@ from bot.sandbox.ratelimits import LIMITS
 from bot.sandbox.remote import Remote
 from bot.sandbox.server import Server
 from tests.e2e import conftest as e2e
+from tests.e2e.canary import TOKEN, leaks, written
 from tests.e2e.conftest import ENVIRONMENT, GUARDED, ROOT, START, World, components
 from tests.e2e.nursery import POSSIBLE, Nursery
 
@@ -70,7 +71,8 @@ def nurseries() -> Iterator[Nursery | None]:
 async def house(nursery: Nursery | None, *arguments: str, **environment: str) -> AsyncIterator[House]:
     """A sandbox with these arguments, in which bots are started with this environment."""
     with tempfile.TemporaryDirectory(prefix="campaign-") as folder:
-        line = ["--port", "0", "--clock-start", (START - timedelta(hours=24, seconds=40)).isoformat(), *arguments]
+        begin = (START - timedelta(hours=24, seconds=40)).isoformat()
+        line = ["--port", "0", "--clock-start", begin, "--token", TOKEN, *arguments]
         async with Server(settings(parser().parse_args(line))) as server, Remote(server.base_url) as remote:
             ours = House(
                 remote=remote,
@@ -86,6 +88,8 @@ async def house(nursery: Nursery | None, *arguments: str, **environment: str) ->
                 for process in ours.started:
                     if process.process.returncode is None:
                         await process.stop()
+            texts = [process.text for process in ours.started]
+            assert leaks(written(ours.folder, texts, server.sandbox)) == [], "a secret was written"
 
 
 # -- what the sandbox knows --------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The short form of every part, with the same seed each time; CAMPAIGN_SEED looks elsewhere."""
 
+import importlib
 import os
 
 import pytest
@@ -14,7 +15,7 @@ SEED = int(os.environ.get("CAMPAIGN_SEED", "2022"))
 @pytest.mark.parametrize("name", PARTS)
 async def test_nothing_is_lost_doubled_corrupt_or_unanswered(name: str) -> None:
     part = PARTS[name]
-    module = pytest.importorskip(part.module, exc_type=ModuleNotFoundError)
+    module = importlib.import_module(part.module)
     tally = await module.run(Order(SEED, range(part.short)))
     assert tally.failures == []
     assert tally.clean

@@ -1,4 +1,4 @@
-"""The short form of the parts of the campaign that need no process of their own, and that they see what is wrong."""
+"""The parts of the campaign that need no process of their own see what is wrong; test_short.py runs them."""
 
 import re
 from random import Random
@@ -8,36 +8,12 @@ import pytest
 from bot.delivery import postman
 from bot.domain import lookup
 from bot.presses import Router
-from tests.campaign import daylight, fuzz, parsers, schedules
-from tests.campaign.tally import Order, Tally
+from tests.campaign import fuzz, parsers, schedules
+from tests.campaign.tally import Order
 from tests.cogs.test_matrix import SUBMIT, Person
 
 SEED = 5
 _IDS = re.compile("[0-9a-f]{32}")  # ours, made anew each time
-
-
-def _judge(tally: Tally) -> None:
-    assert tally.clean, "\n".join(tally.failures)
-
-
-async def test_every_change_of_the_clocks_until_2037() -> None:
-    tally = await daylight.run(Order(SEED, range(daylight.ROUNDS)))
-    _judge(tally)
-    assert tally.rounds == 40
-    assert tally.did["changes of the clocks"] > 700
-
-
-async def test_fault_schedules() -> None:
-    tally = await schedules.run(Order(SEED, range(40)))
-    _judge(tally)
-    assert tally.did["posts"] > 80
-    assert tally.did["presses"] > 800
-
-
-async def test_whatever_people_type() -> None:
-    tally = await fuzz.run(Order(SEED, range(3000)))
-    _judge(tally)
-    assert (tally.rounds, tally.did["texts to parsers"], tally.did["interactions"]) == (3000, 2400, 600)
 
 
 async def test_a_schedule_without_a_look_back_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

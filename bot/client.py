@@ -45,6 +45,7 @@ COGS = (
     "cogs.rehearse",
 )
 SYNCED = "commands_synced"
+HEARTBEAT_TIMEOUT = 60.0  # seconds in which Discord has said nothing: the connection is dead, and made anew
 
 discord.VoiceClient.warn_nacl = False  # the bot does not speak
 discord.VoiceClient.warn_dave = False
@@ -88,6 +89,7 @@ class CommunityBot(commands.Bot):
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=60,
             guild_ready_timeout=0.3,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
         )
         self._db = db
         self.heard_of: Callable[[int], None] = lambda _: None  # told of every id that the server has just made

@@ -18,6 +18,7 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0
 # Cloudflare's own 429 wants a minute at least, and no loop (a ban of the address follows).
 BLOCKED_PAUSE = 60.0
+LONGEST_BLOCKED_PAUSE = 1800.0
 # Gateway close codes after which the same try can only fail again (Discord: topics/opcodes-and-status-codes).
 FATAL_CLOSES = {
     4004: "Discord closed the connection because of the token (4004). Put a valid DISCORD_TOKEN into .env.",
@@ -87,8 +88,9 @@ async def _let_go(client: discord.Client, *, logged_in: bool) -> None:
 
 async def _wait(clock: Clock, pause: float, reason: BaseException) -> float:
     """Say why, wait, and return the next pause."""
-    if isinstance(reason, discord.HTTPException) and reason.status == HTTPStatus.TOO_MANY_REQUESTS:
+    blocked = isinstance(reason, discord.HTTPException) and reason.status == HTTPStatus.TOO_MANY_REQUESTS
+    if blocked:
         pause = max(pause, BLOCKED_PAUSE)
     log.warning("Discord cannot be reached (%s: %s); next try in %.0f s", type(reason).__name__, reason, pause)
     await clock.sleep(pause)
-    return min(pause * 2, LONGEST_PAUSE)
+    return min(pause * 2, LONGEST_BLOCKED_PAUSE if blocked else LONGEST_PAUSE)

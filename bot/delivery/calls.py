@@ -21,10 +21,10 @@ class Calls:
     one channel has one call under way, it holds one of the slots and not the queue.
     """
 
-    def __init__(self, pace: Pace, *, at_once: int = AT_ONCE, timeout: float = TIMEOUT) -> None:
+    def __init__(self, pace: Pace, *, at_once: int = AT_ONCE, timeout: float | None = None) -> None:
         self._pace = pace
         self._slots = asyncio.Semaphore(at_once)
-        self._timeout = timeout
+        self._timeout = TIMEOUT if timeout is None else timeout
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def make(self, target_id: int, call: Callable[[], Awaitable[T]]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 from dataclasses import dataclass, field
@@ -18,10 +19,13 @@ KINDS = (
     "drop_after",
     "hang_after",
     "delay",
+    "hold",
+    "hold_after",
     "status_after",
     "error",
 )
-AFTER = ("drop_after", "hang_after", "status_after")  # the call is carried out, only its answer suffers
+AFTER = ("drop_after", "hang_after", "hold_after", "status_after")  # carried out: only the answer suffers
+NUMBERS = ("seconds", "status", "retry_after", "code")
 
 
 @dataclass(slots=True)
@@ -35,6 +39,7 @@ class Fault:
     probability: float = 1.0
     seed: int | None = None
     hits: int = 0
+    over: asyncio.Event = field(default_factory=asyncio.Event)  # ended by order: calls that are held go on
     _route: re.Pattern[str] | None = None
     _random: random.Random = field(default_factory=random.Random)
 
@@ -92,6 +97,9 @@ class Faults:
         fault = order.get("fault")
         if not isinstance(fault, dict) or fault.get("kind") not in KINDS:
             raise ValueError(f"fault.kind must be one of {', '.join(KINDS)}")
+        for name in NUMBERS:
+            if not isinstance(fault.get(name, 0), int | float):
+                raise ValueError(f"fault.{name} must be a number")  # noqa: TRY004  # the caller knows one error
         match: Any = order.get("match") or {}
         try:
             made = Fault(
@@ -118,7 +126,7 @@ class Faults:
         return [fault.as_json() for fault in self._faults.values()]
 
     def clear(self, fault_id: int | None = None) -> None:
-        if fault_id is None:
-            self._faults.clear()
-        else:
-            self._faults.pop(fault_id, None)
+        for number in list(self._faults) if fault_id is None else [fault_id]:
+            fault = self._faults.pop(number, None)
+            if fault is not None:
+                fault.over.set()

@@ -129,6 +129,7 @@ class World:
     address: str
     folder: Path
     nursery: Nursery | None = None
+    server: Server | None = None
     bot: Process | None = None
     settled: Process | None = None
     started: list[Process] = field(default_factory=list)
@@ -262,7 +263,7 @@ async def sandbox_world(folder: Path, *arguments: str, nursery: Nursery | None =
     short = {route: (calls, seconds / 5) for route, (calls, seconds) in LIMITS.items()}
     with patch.dict(LIMITS, short):
         async with Server(settings(parser().parse_args(line))) as server, Remote(server.base_url) as remote:
-            world = World(remote, server.base_url, folder, nursery)
+            world = World(remote, server.base_url, folder, nursery, server)
             try:
                 yield world
             finally:

@@ -3,11 +3,14 @@
 `BLOCK_AT=name` stops the event loop there for `BLOCK_FOR` seconds, once.
 `CRASH_AT=name` or `CRASH_AT=name:3` (the third time) kills the process there with SIGKILL, as a power cut would; with
 `CRASH_WHEN=file` only what happens once that file is there counts.
+`CONSTANTS={"bot.delivery.calls.TIMEOUT": 1}` gives constants other values, so that a test need not wait that long.
 With `--nursery FD` it loads everything and then forks bots as they are ordered through that socket.
 """
 
 import faulthandler
 import gc
+import importlib
+import json
 import os
 import signal
 import socket
@@ -44,6 +47,10 @@ class Crash:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
+async def identify_at_once(*_: object, **__: object) -> None:
+    """The library waits five seconds before it identifies anew, which Discord wants and the sandbox does not."""
+
+
 def wait_less() -> None:
     """Shorten the waits that leave Discord time: the sandbox shows a post at once, and is well again at once."""
     import discord  # noqa: PLC0415
@@ -57,11 +64,12 @@ def wait_less() -> None:
     bot.run.HEALTH_EVERY = 0.3
     room.FIRST = room.LOOK = 0.3
     store_room.RETRY = 0.5
-    discord.Client.before_identify_hook = _at_once  # type: ignore[method-assign] # 5 s before it identifies again
-
-
-async def _at_once(*_: object, **__: object) -> None:
-    """No pause."""
+    discord.Client.before_identify_hook = identify_at_once  # type: ignore[method-assign] # the library's own place
+    for name, value in json.loads(os.environ.get("CONSTANTS", "{}")).items():
+        module, _, constant = name.rpartition(".")
+        if not hasattr(importlib.import_module(module), constant):
+            sys.exit(f"CONSTANTS: there is no {name}")
+        setattr(importlib.import_module(module), constant, value)
 
 
 def start_often() -> None:

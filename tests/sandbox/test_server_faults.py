@@ -89,6 +89,30 @@ async def test_slow_answers(sandbox: Running, bot: Bot, kind: str) -> None:
     assert await posted(sandbox) == (["slow"] if kind == "hang_after" else [])
 
 
+@pytest.mark.parametrize(("reset", "error"), [(True, aiohttp.ClientOSError), (False, aiohttp.ServerDisconnectedError)])
+async def test_a_connection_is_reset_or_ends(sandbox: Running, bot: Bot, reset: bool, error: type[Exception]) -> None:
+    await sandbox.remote.fault("drop_after", **POSTS, reset=reset)
+    with pytest.raises((aiohttp.ClientError, OSError)) as raised:
+        await bot.text_channel().send("once")
+    assert isinstance(raised.value, error)
+    assert await posted(sandbox) == ["once"]
+
+
+@pytest.mark.parametrize(("kind", "meanwhile"), [("hold", []), ("hold_after", ["waiting"])])
+async def test_a_call_is_held_until_the_fault_is_ended(
+    sandbox: Running, bot: Bot, kind: str, meanwhile: list[str]
+) -> None:
+    number = await sandbox.remote.fault(kind, **POSTS)
+    sending = asyncio.create_task(bot.text_channel().send("waiting"))
+    await asyncio.sleep(0.1)
+    assert (await sandbox.remote.faults())[0]["hits"] == 1
+    assert await posted(sandbox) == meanwhile
+    assert not sending.done()
+    await sandbox.remote.end_faults(number)
+    await sending
+    assert await posted(sandbox) == ["waiting"]
+
+
 async def test_an_error_with_its_code_in_one_channel_only(sandbox: Running, bot: Bot) -> None:
     await sandbox.remote.fault("error", channel=str(GENERAL), times=None, status=403, code=50013, message="Missing")
     with pytest.raises(discord.Forbidden) as refused:
@@ -104,6 +128,8 @@ async def test_an_order_that_makes_no_sense_is_refused(sandbox: Running) -> None
         await sandbox.remote.fault("earthquake")
     with pytest.raises(RemoteError, match="regular expression"):
         await sandbox.remote.fault("delay", route="[")
+    with pytest.raises(RemoteError, match=r"fault\.seconds must be a number"):
+        await sandbox.remote.fault("delay", seconds="soon")
 
 
 def test_chance_is_the_same_for_the_same_seed() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import struct
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -30,7 +32,11 @@ REPORTED = (50035, 50006)  # refusals that no well-made bot gets
 
 
 class Dropped(Exception):  # no error, hence the name: a fault that was ordered
-    """The connection is to be cut without an answer."""
+    """The connection is to be cut without an answer; with `reset` the other side reads an error, not an end."""
+
+    def __init__(self, *, reset: bool) -> None:
+        super().__init__()
+        self.reset = reset
 
 
 class Answer:
@@ -38,11 +44,13 @@ class Answer:
 
     __slots__ = ("body", "headers", "kind", "status")
 
+    KIND = "application/json"
+
     def __init__(self, status: int, value: Any, headers: dict[str, str] | None = None) -> None:
         self.status = status
         self.body = b"" if value is None else dumps(value)
         self.headers = headers or {}
-        self.kind = "application/json"
+        self.kind = self.KIND
 
     def respond(self) -> web.Response:
         if self.status == 204:  # noqa: PLR2004  # no content
@@ -64,10 +72,10 @@ class Front:
         log = _Log(request.method, path, route.template if route else path, authorized)
         try:
             answer = await self._answer(request, route, ids, log)
-        except Dropped:
+        except Dropped as dropped:
             self._note(log, Answer(0, None))
             if request.transport is not None:
-                request.transport.abort()
+                _cut(request.transport, reset=dropped.reset)
             return web.Response()
         except ConnectionError:
             raise  # the bot is gone: nobody reads an answer
@@ -101,7 +109,9 @@ class Front:
         fault = self._sandbox.faults.strike(log.method, log.path, log.template, channel)
         log.fault = fault.kind if fault else None
         if fault is not None and fault.kind not in AFTER:
-            await request.read()
+            body = await request.read()
+            if request.content_type == Answer.KIND:
+                log.request = body  # what was not carried out stands in the journal, too
             early = await self._before(fault)
             if early is not None:
                 return early
@@ -115,8 +125,10 @@ class Front:
         match fault.kind:
             case "delay":
                 await asyncio.sleep(float(order.get("seconds", 1)))
+            case "hold":
+                await fault.over.wait()
             case "drop_before":
-                raise Dropped
+                raise Dropped(reset=bool(order.get("reset")))
             case "status":
                 return Answer(int(order["status"]), order.get("body") or {}, order.get("headers"))
             case "error":
@@ -138,7 +150,10 @@ class Front:
         log.carried_out, log.lost = answer.status, answer.body
         match fault.kind:
             case "drop_after":
-                raise Dropped
+                raise Dropped(reset=bool(fault.fault.get("reset")))
+            case "hold_after":
+                await fault.over.wait()
+                return answer
             case "hang_after":
                 await asyncio.sleep(float(fault.fault.get("seconds", 30)))
                 return answer
@@ -176,6 +191,13 @@ class Front:
                 return Answer(value.status, value.value.refusal, value.value.headers)
             return Answer(value.status, value.value)
         return Answer(204 if value is None else 200, value)
+
+
+def _cut(transport: asyncio.Transport, *, reset: bool) -> None:
+    connection = transport.get_extra_info("socket")
+    if reset and connection is not None:  # without lingering the kernel sends RST instead of FIN
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 class _Log:

@@ -23,6 +23,7 @@ from bot.delivery.sender import DiscordSender
 from bot.follow import follow
 from bot.metrics import NONE, Metrics
 from bot.painting import Painter
+from bot.second_copy import SecondCopy
 from bot.services.agenda import AgendaService
 from bot.services.attendance import AttendanceService
 from bot.services.audit import AuditService
@@ -82,6 +83,7 @@ class App:
     painter: Painter
     privacy: PrivacyService
     rehearsals: Rehearsals
+    second_copy: SecondCopy
 
     async def finish(self) -> None:
         """Finish what was begun: presses that were taken, cards that have changed."""
@@ -136,6 +138,7 @@ async def compose(
         painter=Painter(),
         privacy=PrivacyService(db, clock, changes, settings.database_path),
         rehearsals=Rehearsals(clock, db, sender, calls),
+        second_copy=SecondCopy(clock, courier.moderators.tell, settings.discord_guild_id),
     )
     client.app = app
     await client.load_cogs()

@@ -107,6 +107,10 @@ class CommunityBot(commands.Bot):
         self._lateness.watch(interaction)
         await self.router.dispatch(interaction)
 
+    async def on_answered_already(self, interaction: discord.Interaction["CommunityBot"]) -> None:
+        """Our answer was refused: see bot.failures."""
+        await self.app.second_copy.noticed(interaction.id, interaction.guild_id)
+
     async def sync_commands(self) -> None:
         """Tell Discord the commands, but only when they are others than it knows: creates are counted, 200 a day."""
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]

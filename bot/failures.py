@@ -20,12 +20,19 @@ async def answer_failure(interaction: discord.Interaction, error: BaseException)
     """Tell the person why it did not work; log what was not expected, with a reference that stands in both places."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, discord.HTTPException) and cause.code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED):
+        note_refusal(interaction, cause)
         # Nobody can be told any more. What was written stands, and the next press shows it.
         log.warning("An answer was refused with code %d: it came late, or a second copy of the bot runs", cause.code)
         return
     if isinstance(cause, discord.InteractionResponded) and was_told(interaction):
         return  # it was done all the same; the words said that it might be
     await _say(interaction, _words(interaction, cause))
+
+
+def note_refusal(interaction: discord.Interaction, error: discord.HTTPException) -> None:
+    """Let the client know (`on_answered_already`) if the answer was refused because somebody had answered already."""
+    if error.code == ALREADY_ACKNOWLEDGED:
+        interaction.client.dispatch("answered_already", interaction)
 
 
 def _words(interaction: discord.Interaction, cause: BaseException) -> str:
@@ -61,4 +68,5 @@ async def _say(interaction: discord.Interaction, words: str) -> None:
         else:
             await interaction.response.send_message(words, ephemeral=True)
     except discord.HTTPException as error:
+        note_refusal(interaction, error)
         log.warning("A failure could not be told to its person: %s", error)

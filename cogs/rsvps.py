@@ -1,7 +1,9 @@
 """Answers to sessions: /rsvp, the buttons of cards and of /schedule, and those of reminders."""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import discord
@@ -10,6 +12,7 @@ from discord import app_commands
 from bot.domain.errors import Refusal
 from bot.domain.rsvps import Answer, Change, Outcome, Press
 from bot.domain.sessions import SessionId
+from bot.failures import note_refusal
 from bot.ui.reply import Reply
 from bot.ui.rsvps import WITHDRAW, confirmation, standing
 from cogs.deadline import ANSWER_WITHIN, Deadline
@@ -31,7 +34,7 @@ class CardPress:
     """A press on a card, as the keeper of cards answers it."""
 
     def __init__(self, interaction: discord.Interaction, message: discord.Message, deadline: Deadline) -> None:
-        self._response = interaction.response
+        self._interaction = interaction
         self._deadline = deadline
         self.message_id = message.id
 
@@ -40,11 +43,22 @@ class CardPress:
         return self._deadline.left
 
     async def show(self, reply: Reply) -> None:
-        await self._response.edit_message(embeds=list(reply.embeds))
+        with _noted(self._interaction):
+            await self._interaction.response.edit_message(embeds=list(reply.embeds))
 
     async def acknowledge(self) -> None:
-        if not self._response.is_done():
-            await self._response.defer()
+        if not self._interaction.response.is_done():
+            with _noted(self._interaction):
+                await self._interaction.response.defer()
+
+
+@contextlib.contextmanager
+def _noted(interaction: discord.Interaction) -> Iterator[None]:
+    try:
+        yield
+    except discord.HTTPException as error:
+        note_refusal(interaction, error)
+        raise
 
 
 class RsvpCog(RoutedCog):
@@ -138,6 +152,7 @@ class RsvpCog(RoutedCog):
             await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
         except discord.HTTPException as error:
             # The general words for failures say that nothing was changed, which is wrong here.
+            note_refusal(interaction, error)
             log.warning("An answer was saved, and its author could not be told: %s", error)
 
 

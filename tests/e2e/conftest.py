@@ -235,7 +235,8 @@ def buttons(message: Json) -> list[Json]:
 
 
 def button_ids(message: Json, prefix: str) -> list[str]:
-    return [one["custom_id"] for one in components(message) if one.get("custom_id", "").startswith(prefix)]
+    ids = [str(one["custom_id"]) for one in components(message) if "custom_id" in one]
+    return [each for each in ids if each.startswith(prefix)]
 
 
 def text_of(message: Json | None) -> str:

@@ -24,7 +24,6 @@ from tests.e2e.conftest import (
     Json,
     World,
     button_ids,
-    buttons,
     eventually,
     text_of,
 )
@@ -111,7 +110,7 @@ def sent(world: World) -> dict[str, int]:
 
 
 def button(message: Json, ending: str) -> str:
-    return next(one["custom_id"] for one in buttons(message) if one.get("custom_id", "").endswith(ending))
+    return next(each for each in button_ids(message, "") if each.endswith(ending))
 
 
 async def press(world: World, user: str = MEMBER, ending: str = ":online", **more: Any) -> Json:

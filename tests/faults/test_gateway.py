@@ -68,7 +68,7 @@ async def test_a_gateway_that_says_nothing_is_left(world: World, action: str) ->
         pressed = await world.remote.press(MEMBER, card["id"], button(card, ":online"), wait=False)
 
         async def answered() -> bool:
-            return (await world.remote.interaction(pressed["id"]))["state"] == "answered"
+            return bool((await world.remote.interaction(pressed["id"]))["state"] == "answered")
 
         if action == "silence":  # and what was said meanwhile is heard, when the session is resumed
             await eventually(answered, why="the press is answered in the end")

@@ -36,6 +36,24 @@ def back_up(database: Path, target: Path, crash: Crash = no_crash) -> None:
         draft.unlink(missing_ok=True)
 
 
+def keep_former(database: Path, version: int) -> None:
+    """Copy a database with an older schema before it is migrated: `backups/community-schema-3.db`, never pruned.
+
+    Raises:
+        sqlite3.Error, OSError: it could not be copied, so it must not be migrated.
+    """
+    target = database.parent / FOLDER / f"{database.stem}-schema-{version}.db"
+    if not target.exists():
+        back_up(database, target)
+
+
+def check_not_emptied(database: Path) -> None:
+    """Raise NotOurs for an empty file of which there are backups: it was not empty, and must not be begun anew."""
+    emptied = database.exists() and database.stat().st_size == 0
+    if emptied and copies(database.parent / FOLDER, database.stem):
+        raise migrate.NotOurs(f"the file is empty, but there are backups of it; {migrate.WAY_OUT}, or remove it")
+
+
 def prune(folder: Path, stem: str, keep: int) -> list[Path]:
     """Remove all but the `keep` newest copies of `stem` in `folder` and return what was removed."""
     found = copies(folder, stem)

@@ -29,10 +29,6 @@ MOST_RECALLED = 128  # answers kept, each a session or two
 READER_PRAGMAS = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
 
 
-# Bytes of a file that is not looked through while the start waits; what is smaller takes some hundredths of a second.
-LARGE = 4_000_000
-
-
 class _Connection(aiosqlite.Connection):
     """An aiosqlite connection that runs a whole function in its thread, instead of one statement at a time."""
 
@@ -106,14 +102,14 @@ class Database:
 
     @classmethod
     async def _open(cls, path: Path, room: Room, crash: Crash) -> "Database":
+        later = await asyncio.to_thread(_check, path)
         writer = await _opened(path)
         try:
-            await writer.run(migrate.recognise)
-            later = await writer.run(_may_wait)
-            if not later:
-                await writer.run(migrate.check)
             for pragma in WRITER_PRAGMAS:
                 await writer.execute(pragma)
+            former = await writer.run(migrate.former)
+            if former is not None:
+                await asyncio.to_thread(backup.keep_former, path, former)
             await writer.run(lambda conn: migrate.migrate(conn, crash))
             reader = await _opened(path)
             for pragma in READER_PRAGMAS:
@@ -249,12 +245,6 @@ class Database:
         return await self._writer.run(lambda conn: _run_in(conn, self._room, self._crash, operations))
 
 
-def _may_wait(conn: sqlite3.Connection) -> bool:
-    """Whether a file need not be looked through first: it would take long, and to open it nothing is written."""
-    pages, size = (conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-    return bool(pages * size > LARGE and migrate.is_present(conn))
-
-
 async def _look_through(path: Path) -> None:
     """On a connection of its own, so that nobody who reads waits for it."""
     connection = await _opened(path)
@@ -262,6 +252,11 @@ async def _look_through(path: Path) -> None:
         await connection.run(migrate.look_through)
     finally:
         await connection.close()
+
+
+def _check(path: Path) -> bool:
+    backup.check_not_emptied(path)
+    return migrate.check_file(path)
 
 
 def _emptied(conn: sqlite3.Connection, *, rewrite: bool) -> bool:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.store import facts, migrate
-from bot.store.database import LARGE, MOST_RECALLED, Database
-from bot.store.migrate import NotOurs
+from bot.store.database import MOST_RECALLED, Database
+from bot.store.migrate import LARGE, NotOurs
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -25,6 +25,11 @@ class Clock:
     def speed(self) -> float:
         return self._speed
 
+    @property
+    def moved(self) -> bool:
+        """Whether it is another than the machine's own clock."""
+        return self._anchor is not None
+
     def now(self) -> datetime:
         if self._anchor is None:
             return datetime.now(UTC)

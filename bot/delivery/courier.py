@@ -18,6 +18,7 @@ from bot.delivery.postman import Postman
 from bot.delivery.roles import Roles
 from bot.delivery.sender import Limited, NotSent, Sender
 from bot.delivery.setbacks import Later, Setbacks
+from bot.delivery.timekeeper import Timekeeper
 from bot.domain.reminders import Reminder
 from bot.metrics import NONE, Metrics
 from bot.services.changes import Changes
@@ -71,6 +72,7 @@ class Courier:
         )
         self.duties = Duties(clock, db, changes, calls=calls, moderators=self.moderators, roles=roles)
         self._alarm = Alarm(clock, self.wake)
+        self._timekeeper = Timekeeper(clock)
         self._awake = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -106,6 +108,8 @@ class Courier:
 
     async def scan(self) -> None:
         """Begin the delivery of all that is due now, and set the alarm for what comes next."""
+        if not self._timekeeper.look():
+            return
         await self._take_over()
         now, real = self._clock.now(), self._clock.monotonic()
         duties_again = await self.duties.look(now)

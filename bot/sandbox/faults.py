@@ -41,12 +41,15 @@ class Fault:
     hits: int = 0
     over: asyncio.Event = field(default_factory=asyncio.Event)  # ended by order: calls that are held go on
     _route: re.Pattern[str] | None = None
+    _body: re.Pattern[str] | None = None
     _random: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
         self._random.seed(self.seed)
         route = self.match.get("route")
         self._route = re.compile(route) if route else None
+        body = self.match.get("body")
+        self._body = re.compile(body) if body else None
 
     @property
     def kind(self) -> str:
@@ -56,7 +59,12 @@ class Fault:
     def used_up(self) -> bool:
         return self.times is not None and self.hits >= self.times
 
-    def meets(self, method: str, path: str, template: str, channel: str) -> bool:
+    @property
+    def reads(self) -> bool:
+        """Whether it depends on what a call says."""
+        return self._body is not None and not self.used_up
+
+    def meets(self, method: str, path: str, template: str, channel: str, body: bytes) -> bool:
         """Whether this call is struck; counts when it is."""
         match = self.match
         if self.used_up or (match.get("method") or method).upper() != method:
@@ -68,6 +76,8 @@ class Fault:
             literal = path.startswith(route) or template.startswith(route)
             if not (literal or self._route.match(path) or self._route.match(template)):
                 return False
+        if self._body is not None and not self._body.search(body.decode(errors="replace")):
+            return False
         if self.probability < 1.0 and self._random.random() >= self.probability:
             return False
         self.hits += 1
@@ -111,14 +121,19 @@ class Faults:
                 order.get("seed"),
             )
         except re.error as problem:
-            raise ValueError(f"match.route is no regular expression: {problem}") from problem
+            raise ValueError(f"match.route or match.body is no regular expression: {problem}") from problem
         self._faults[made.id] = made
         self._next += 1
         return made
 
-    def strike(self, method: str, path: str, template: str, channel: str) -> Fault | None:
+    @property
+    def read(self) -> bool:
+        """Whether `strike` needs the body."""
+        return any(fault.reads for fault in self._faults.values())
+
+    def strike(self, method: str, path: str, template: str, channel: str, body: bytes = b"") -> Fault | None:
         for fault in self._faults.values():
-            if fault.meets(method, path, template, channel):
+            if fault.meets(method, path, template, channel, body):
                 return fault
         return None
 

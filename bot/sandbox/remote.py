@@ -181,6 +181,7 @@ class Remote:
         method: str | None = None,
         route: str | None = None,
         channel: str | None = None,
+        body: str | None = None,
         times: int | None = 1,
         probability: float | None = None,
         seed: int | None = None,
@@ -189,8 +190,9 @@ class Remote:
         """Order a fault and return its number; `times` None = until it is ended.
 
         `route` is the beginning of a path or of a template (`/channels/{channel_id}/messages`), or an expression.
+        `body` is an expression that is found in what the call says.
         """
-        match = {"method": method, "route": route, "channel": channel}
+        match = {"method": method, "route": route, "channel": channel, "body": body}
         match = {name: value for name, value in match.items() if value is not None}
         order: Json = {"match": match, "fault": {"kind": kind, **details}, "times": times}
         return int((await self._call("POST", "/_faults", order | {"probability": probability, "seed": seed}))["id"])

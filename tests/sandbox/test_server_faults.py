@@ -123,6 +123,15 @@ async def test_an_error_with_its_code_in_one_channel_only(sandbox: Running, bot:
     await bot.text_channel().send("again")
 
 
+async def test_a_fault_for_what_a_call_says(sandbox: Running, bot: Bot) -> None:
+    await sandbox.remote.fault("error", **POSTS, body='"content":"b', status=400, code=50083, message="Archived")
+    await bot.text_channel().send("a")
+    with pytest.raises(discord.HTTPException):
+        await bot.text_channel().send("b")
+    await bot.text_channel().send("b, once more")
+    assert await posted(sandbox) == ["a", "b, once more"]
+
+
 async def test_an_order_that_makes_no_sense_is_refused(sandbox: Running) -> None:
     with pytest.raises(RemoteError, match=r"fault\.kind"):
         await sandbox.remote.fault("earthquake")

@@ -106,7 +106,8 @@ class Front:
         if not route.open and not log.authorized:
             return Answer(401, UNAUTHORIZED)
         channel = ids[route.channel] if route.channel is not None else ""
-        fault = self._sandbox.faults.strike(log.method, log.path, log.template, channel)
+        words = await request.read() if self._sandbox.faults.read else b""
+        fault = self._sandbox.faults.strike(log.method, log.path, log.template, channel, words)
         log.fault = fault.kind if fault else None
         if fault is not None and fault.kind not in AFTER:
             body = await request.read()

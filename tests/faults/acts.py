@@ -22,6 +22,7 @@ from tests.e2e.conftest import (
     OUTSIDER,
     START,
     Json,
+    Process,
     World,
     button_ids,
     eventually,
@@ -48,6 +49,11 @@ async def posts_with(world: World, words: str, channel: str | None = None) -> li
     where = f"/channels/{channel}/messages" if channel else "/messages"
     calls = [call for call in await journal(world) if call["method"] == "POST" and call["path"].endswith(where)]
     return [call for call in calls if words in str(call["request"])]
+
+
+def complaints(bot: Process) -> int:
+    """How many lines of its log are warnings or worse."""
+    return sum(any(level in line for level in (" WARNING ", " ERROR ", " CRITICAL ")) for line in bot.said)
 
 
 async def cards(world: World) -> list[Json]:

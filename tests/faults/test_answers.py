@@ -139,6 +139,7 @@ async def test_two_copies_on_two_machines_post_once_and_notice_each_other(world:
 
     posts = await eventually(both_tried, why="each of the copies posts each of the reminders")
     assert len({call["response"]["id"] for call in posts}) == 2
+    assert len({call["request"]["nonce"] for call in posts}) == 2, "one for each reminder, and the same for both copies"
     assert len(await world.reminders()) == 2
     assert await times_told(world, "Somebody else keeps answering") <= 2
 

@@ -141,6 +141,22 @@ async def test_without_permission_it_is_tried_at_growing_distances_and_told_once
     assert len(await cards(world)) == 1
 
 
+async def test_without_permission_to_tell_the_moderators_either(world: World) -> None:
+    for channel in (ANNOUNCEMENTS, LOG):
+        await world.remote.world("set_overwrite", channel=channel, target=BOT_ROLE, deny=SEND)
+    bot = await world.start_bot()
+
+    async def in_the_log() -> bool:
+        return "could not be posted" in bot.text
+
+    await eventually(in_the_log, why="what the moderators cannot be told stands in the log")
+    assert "Traceback" not in bot.text
+    found = text_of((await world.command(MODERATOR, "doctor"))["message"])
+    assert found.count("Send Messages") >= 2, "and /doctor names both"
+    await world.remote.world("set_overwrite", channel=ANNOUNCEMENTS, target=BOT_ROLE, allow=VIEW | SEND)
+    assert await world.card()
+
+
 async def test_a_card_that_may_not_be_edited_any_more(world: World) -> None:
     await world.start_bot()
     await world.card()

@@ -85,7 +85,12 @@ async def test_about_and_help(world: Any, e2e: Any) -> None:
     everything = e2e.text_of(about) + "\n".join(links)
     for way in ("discord.com/invite/e65RuHSDS5", "docs.algovera.ai", "mirror.xyz", "Algovera"):
         assert way in everything, way
-    text = e2e.text_of((await world.command(e2e.MEMBER, "help"))["message"])
+
+    async def linked() -> str | None:  # the bot may still wait for the ids of the commands that it has just told
+        text = str(e2e.text_of((await world.command(e2e.MEMBER, "help"))["message"]))
+        return text if "</" in text else None
+
+    text = await e2e.eventually(linked, why="the commands can be clicked")
     for command in ("schedule", "speaker", "talk", "stream", "rsvp", "about"):
         assert f"</{command}:" in text, command
     assert "session stream" not in text

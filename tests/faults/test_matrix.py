@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MATRIX: dict[str, list[dict[str, Any]]] = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text("utf-8"))
 ROWS, STORIES = MATRIX["row"], MATRIX["story"]
-KEYS = {"number", "fault", "observed", "tests", "elsewhere", "why_not", "note"}
+KEYS = {"number", "fault", "observed", "tests", "why_not", "note"}
 
 
 @cache
@@ -37,7 +37,7 @@ def test_a_row_says_what_must_be_observed(row: dict[str, Any]) -> None:
 def test_a_row_has_tests_or_says_why_not(row: dict[str, Any]) -> None:
     assert set(row) <= KEYS
     assert row["fault"]
-    assert sum(key in row for key in ("tests", "elsewhere", "why_not")) == 1
+    assert sum(key in row for key in ("tests", "why_not")) == 1
     assert row.get("tests", ["no list"]), "an empty list says nothing"
     assert "\n" not in row.get("why_not", ""), "one line"
     names = row.get("tests", [])

@@ -144,13 +144,22 @@ class Database:
             migrate.NotOurs: it is damaged, and was not written to.
         """
         if self._unseen is not None and self._looking is None:
-            self._looking = asyncio.create_task(_look_through(self._unseen), name="store-look")
+            self._looking = asyncio.create_task(self.apart(self._unseen, migrate.look_through), name="store-look")
         if self._looking is not None:
             await asyncio.shield(self._looking)
 
     async def read(self, op: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `op(connection, ...)` on the reading connection; it sees every finished write."""
         return await self._reader.run(lambda conn: op(conn, *args, **kwargs))
+
+    @staticmethod
+    async def apart(path: Path, op: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `op` on a connection to `path` of its own, so that nobody who reads waits for what takes long."""
+        connection = await _opened(path)
+        try:
+            return await connection.run(op)
+        finally:
+            await connection.close()
 
     async def recall(self, op: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """As `read`, but the same question, asked again before the next commit, is answered from memory.
@@ -243,15 +252,6 @@ class Database:
     async def _run(self, operations: list[tuple[Operation, bool]]) -> list[object]:
         await self.sound()
         return await self._writer.run(lambda conn: _run_in(conn, self._room, self._crash, operations))
-
-
-async def _look_through(path: Path) -> None:
-    """On a connection of its own, so that nobody who reads waits for it."""
-    connection = await _opened(path)
-    try:
-        await connection.run(migrate.look_through)
-    finally:
-        await connection.close()
 
 
 def _check(path: Path) -> bool:

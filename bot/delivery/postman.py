@@ -22,7 +22,7 @@ from bot.metrics import NONE, Metrics
 from bot.services.changes import Changes
 from bot.store import reminders, rsvps, sessions
 from bot.store.database import Database
-from bot.ui.reminders import marker
+from bot.ui.reminders import expected_marker
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ class Postman:
                     channel_id,
                     post,
                     nonce=reminder.nonce,
-                    marker=marker(reminder) if post.view is not None else None,
+                    marker=expected_marker(post, reminder),
                     ping_role_id=case.ping_role_id,
                 ),
             )

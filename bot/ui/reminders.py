@@ -41,6 +41,14 @@ def marker(reminder: Reminder) -> str:
     return f"rm:{reminder.key}:"
 
 
+def expected_marker(post: Reply, reminder: Reminder) -> str | None:
+    """The marker, if a button of `post` carries it: one that has links alone, or no button, cannot be told by it."""
+    rows = post.view.to_components() if post.view is not None else []
+    ids = (component.get("custom_id", "") for row in rows for component in row["components"])
+    mark = marker(reminder)
+    return mark if any(custom_id.startswith(mark) for custom_id in ids) else None
+
+
 def reminder_post(session: Session, reminder: Reminder, now: datetime) -> Reply:
     """The reminder as it is true at `now`, however late it is."""
     lines = [

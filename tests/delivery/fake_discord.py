@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.delivery.sender import PAGE, Deleted, NotSent, Refused, Seen, Unsure
+from bot.delivery.sender import PAGE, Deleted, Foreign, NotSent, Refused, Seen, Unsure
 from bot.ui.reply import Reply
 
 # 2026 by the server's clock, whatever year the bot believes in.
@@ -100,6 +100,8 @@ class FakeDiscord:
             raise Unsure("the connection was reset")
         if message.deleted:
             raise Deleted("gone")
+        if marker is not None and not Seen(message.id, message.own, message.custom_ids).carries(marker):
+            raise Foreign("another message")
         return message.id
 
     async def open_direct(self, user_id: int) -> int:

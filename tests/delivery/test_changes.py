@@ -9,7 +9,7 @@ import pytest
 
 from bot.delivery.sender import Refused
 from bot.delivery.trouble import CLOSED_DM
-from bot.domain.reminders import State
+from bot.domain.reminders import CHANGED, State
 from bot.domain.rsvps import Answer, Press
 from bot.domain.sessions import Session, Status
 from bot.store import edits, reminders, rsvps, sessions
@@ -100,6 +100,15 @@ async def test_who_comes_is_told_once_and_pinged_by_nothing(announced: World) ->
     assert f"<t:{int((START + 2 * HOUR).timestamp())}:F>" in text
     await announced.wait(300, 3)
     assert len(announced.discord.texts(DIRECT)) == 1
+
+
+async def test_a_cancellation_that_was_told_is_on_record_as_told(announced: World) -> None:
+    await edit(announced, lambda session: replace(session, status=Status.CANCELLED))
+    await announced.wait(61)
+    (text,) = announced.discord.texts(DIRECT)
+    assert "Cancelled" in text
+    assert (await announced.row(CHANGED, 1, 9)).state is State.SENT
+    assert announced.discord.texts(MODERATORS) == []
 
 
 async def test_an_undone_change_is_told_to_nobody(announced: World) -> None:

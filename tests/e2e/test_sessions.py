@@ -235,6 +235,9 @@ async def test_a_cancelled_session_is_told_to_those_who_come(world: Any, e2e: An
     await world.jump(e2e.START)
     await asyncio.sleep(0.3)
     assert await world.reminders() == []
+    await asyncio.sleep(1.5)  # the moderators are told a second after something went wrong
+    log = [e2e.text_of(one) for one in await world.messages(e2e.LOG, e2e.MODERATOR)]
+    assert not [one for one in log if "⚠️" in one], "what was told is no trouble of the moderators"
 
 
 async def test_a_delay_shifts_what_is_to_come(world: Any, e2e: Any) -> None:

@@ -1,6 +1,5 @@
 """What moderators do with the people of a session, and how people watch it: each change is one write."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +16,7 @@ from bot.domain.rsvps import MAX_ANSWERS, Answer, Change, Outcome, Press, Rsvp
 from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
 from bot.services.sessions import GONE
-from bot.services.times import Moment, read_moment
+from bot.services.times import Moment, in_turn, read_moment
 from bot.store import admission, attendance, audit, recordings, reminders, rsvps, sessions
 from bot.store.database import Database
 
@@ -107,7 +106,7 @@ class AttendanceService:
         Raises:
             Refusal: it cannot be read, or is not before the end of the session.
         """
-        moment = await asyncio.to_thread(read_moment, text, session.zone, self._clock.now())
+        moment = await in_turn(read_moment, text, session.zone, self._clock.now())
         _check_deadline(session, moment.at, self._clock.now())
         return moment
 

@@ -1,6 +1,5 @@
 """Makes new sessions: reads what was typed, shows what was understood, and saves it only then."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +18,7 @@ from bot.domain.sessions import Mode, Session, SessionId
 from bot.domain.zones import Choice, WrongTimeError, find_zone
 from bot.services.changes import Changes
 from bot.services.drafts import GONE
-from bot.services.times import TimeRefusal, read_end, read_moment
+from bot.services.times import TimeRefusal, in_turn, read_end, read_moment
 from bot.store import audit, drafts, guilds, plans, reminders, sessions
 from bot.store.database import Database
 from bot.store.values import from_unix
@@ -45,7 +44,6 @@ class PlanService:
         self._db = db
         self._clock = clock
         self._changes = changes
-        self._reading = asyncio.Lock()  # the library that reads times is asked by one at a time
 
     async def begin(self, guild_id: int, user_id: int, plan: Plan) -> tuple[str, Plan]:
         """Keep a new plan, in the zone of the guild where it names none; returns its id.
@@ -86,8 +84,7 @@ class PlanService:
         """
         plan = replace(await self.get(guild_id, user_id, draft_id), typed=typed).without_times()
         await self._keep(guild_id, user_id, draft_id, plan)
-        async with self._reading:
-            read = await asyncio.to_thread(read_plan, plan, self._clock.now())
+        read = await in_turn(read_plan, plan, self._clock.now())
         await self._keep(guild_id, user_id, draft_id, read)
         return read
 

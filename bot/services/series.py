@@ -1,6 +1,5 @@
 """Sessions that repeat, and sessions made after the pattern of an earlier one."""
 
-import asyncio
 import hashlib
 import sqlite3
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from bot.domain.zones import find_zone
 from bot.services.changes import Changes
 from bot.services.series_rules import local_start, read_rule
 from bot.services.sessions import GONE
-from bot.services.times import read_moment
+from bot.services.times import in_turn, read_moment
 from bot.store import audit, edits, plans, reminders, series, sessions
 from bot.store.database import Database
 
@@ -46,7 +45,6 @@ class SeriesService:
         self._db = db
         self._clock = clock
         self._changes = changes
-        self._reading = asyncio.Lock()  # the library that reads times is asked by one at a time
 
     async def rule(self, session: Session, every: str, times: int | None, until: str | None) -> Rule:
         """The rule that was asked for; see `read_rule`.
@@ -54,8 +52,7 @@ class SeriesService:
         Raises:
             Refusal: it does not fit the session, or the day cannot be read.
         """
-        async with self._reading:
-            return await asyncio.to_thread(read_rule, session, every, times, until, self._clock.now())
+        return await in_turn(read_rule, session, every, times, until, self._clock.now())
 
     async def preview(self, guild_id: int, session_id: SessionId, rule: Rule) -> Repetition:
         """What `repeat` would make.
@@ -98,8 +95,7 @@ class SeriesService:
         Raises:
             Refusal: it cannot be read, or is no time to come.
         """
-        async with self._reading:
-            return (await asyncio.to_thread(read_moment, text, session.zone, self._clock.now())).at
+        return (await in_turn(read_moment, text, session.zone, self._clock.now())).at
 
     async def change(self, guild_id: int, wish: Wish) -> Change:
         """What `apply` would do.

@@ -1,6 +1,5 @@
 """Changes to a session, whichever door they come through."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from bot.domain.moves import cancelled, delayed, moved, reopened
 from bot.domain.plans import Listing
 from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
-from bot.services.times import read_end, read_moment
+from bot.services.times import in_turn, read_end, read_moment
 from bot.store import audit, edits, plans, reminders, sessions
 from bot.store.database import Database
 
@@ -53,7 +52,6 @@ class SessionService:
         self._db = db
         self._clock = clock
         self._changes = changes
-        self._reading = asyncio.Lock()  # the library that reads times is asked by one at a time
 
     async def set_stream(
         self, guild_id: int, session_id: SessionId, url: str | None, actor: Actor | None = None
@@ -85,8 +83,7 @@ class SessionService:
         Raises:
             Refusal: what was typed cannot be read, is past, or does not fit the talks.
         """
-        async with self._reading:
-            starts_at, ends_at = await asyncio.to_thread(_read_times, session, start, end, self._clock.now())
+        starts_at, ends_at = await in_turn(_read_times, session, start, end, self._clock.now())
         moved(session, starts_at, ends_at)
         return starts_at, ends_at
 

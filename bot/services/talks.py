@@ -1,6 +1,5 @@
 """Changes to talks and speakers, as moderators make them: each is one write, and everything follows it."""
 
-import asyncio
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from bot.domain.search import fold
 from bot.domain.sessions import Session, SessionId, Speaker, SpeakerId, Talk, TalkId
 from bot.domain.talks import SpeakerText, TalkText
 from bot.services.changes import Changes
-from bot.services.times import read_moment
+from bot.services.times import in_turn, read_moment
 from bot.store import agenda, audit, edits, sessions, talks
 from bot.store.database import Database
 
@@ -106,7 +105,7 @@ class TalkService:
         session = found.session
         # "10:30" is the first 10:30 of the session, its very beginning included.
         since = self._clock.now() if _FROM_NOW.match(typed) else session.starts_at - timedelta(minutes=1)
-        moment = await asyncio.to_thread(read_moment, typed, session.zone, since)
+        moment = await in_turn(read_moment, typed, session.zone, since)
         rules.check_start(session, moment.at)
         return found, moment.at
 

@@ -1,9 +1,13 @@
 """Reads the moments that moderators type, in the zone of the session: strictly, for a wrong guess brings nobody."""
 
+import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refusal
@@ -13,6 +17,9 @@ from bot.domain.zones import Choice, WrongTimeError, day_words, find_zone, resol
 from bot.services import days
 from bot.services.durations import LONGEST as LONGEST_SESSION
 from bot.services.durations import MOST_CHARACTERS, SHORTEST, duration_words, parse_duration, read_duration
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # A session further away is a slip of the pen.
 YEARS_AHEAD = 5
@@ -28,6 +35,8 @@ _COUNTED = re.compile(r"in (.{1,60})", re.ASCII)
 _A_FEW_DAYS = re.compile(r"\d{1,3} ?(?:d|days?|w|weeks?)", re.ASCII)
 _ALWAYS_KNOWN = {"z", "utc", "gmt"}
 _NOON = 12
+# One thread of our own, not a lock around any: who is not waited for any more still has to be done before the next.
+_READER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="times")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,14 @@ class _Written:
     clock: time
     day: str
     label: str | None
+
+
+async def in_turn(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `read`, which reads times or days, returns: off the event loop, and one at a time.
+
+    The library that knows the calendar words keeps what it is doing in places that all callers share.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_READER, partial(read, *args, **kwargs))
 
 
 def warm_up() -> None:

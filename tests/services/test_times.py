@@ -1,9 +1,11 @@
 """Times, durations and delays as people type them."""
 
+import asyncio
 import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -11,11 +13,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.clock import Clock
 from bot.domain.errors import Refusal
+from bot.domain.plans import Plan, Typed
+from bot.domain.sessions import Session, SessionId, Talk, TalkId
 from bot.domain.wallclock import write_local
 from bot.services import days
+from bot.services.attendance import AttendanceService
+from bot.services.changes import Changes
 from bot.services.durations import duration_words, read_delay, read_duration
-from bot.services.times import Moment, TimeRefusal, read_end, read_moment, warm_up
+from bot.services.plans import PlanService
+from bot.services.series import SeriesService
+from bot.services.sessions import SessionService
+from bot.services.talks import TalkService
+from bot.services.times import Moment, TimeRefusal, in_turn, read_end, read_moment, warm_up
+from bot.store import sessions
+from bot.store.database import Database
 
 BERLIN = "Europe/Berlin"
 # A Wednesday, noon in Berlin.
@@ -354,3 +367,61 @@ def test_an_end_is_a_length_or_a_time_after_the_start() -> None:
         read_end("2028-05-24 10:00", BERLIN, start)
     with pytest.raises(Refusal, match="5 minutes to 7 days"):
         read_end("1m", BERLIN, start)
+
+
+class Turns:
+    """Notes how many are inside at once."""
+
+    def __init__(self) -> None:
+        self.inside = self.most = self.done = 0
+        self.begun = threading.Event()
+
+    def take(self) -> None:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        self.begun.set()
+        time.sleep(0.02)
+        self.inside -= 1
+        self.done += 1
+
+
+async def test_all_doors_ask_the_library_one_at_a_time(
+    db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = clock.now() + timedelta(days=1)
+    talk = Talk(TalkId("2" * 32), "talk", 1, "Talk")
+    session = Session(
+        SessionId("1" * 32), 7, "open", "Open", start, start + timedelta(days=3), "Europe/Berlin", talks=(talk,)
+    )
+    await db.write(sessions.save, session)
+    turns, read = Turns(), days.read
+
+    def watched(*args: object) -> object:
+        turns.take()
+        return read(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(days, "read", watched)
+    changes = Changes()
+    plans = PlanService(db, clock, changes)
+    draft_id, plan = await plans.begin(7, 1, Plan(Typed()))
+    typed = Typed(title="Evening", start="26 may 2022 18:00", end="26 may 2022 20:00", zone=plan.typed.zone)
+    series = SeriesService(db, clock, changes)
+    await asyncio.gather(
+        SessionService(db, clock, changes).read_times(session, "25 may 2022 10:00", ""),
+        series.moment(session, "26 may 2022 10:00"),
+        series.rule(session, "week", None, "30 june 2022"),
+        plans.fill_in(7, 1, draft_id, typed),
+        TalkService(db, clock, changes).read_start(7, talk.id, "25 may 2022 10:00"),
+        AttendanceService(db, clock, changes).read_deadline(session, "24 may 2022 10:00"),
+    )
+    assert turns.done >= 6
+    assert turns.most == 1
+
+
+async def test_who_is_not_waited_for_is_still_done_before_the_next() -> None:
+    turns = Turns()
+    given_up = asyncio.create_task(in_turn(turns.take))
+    await asyncio.to_thread(turns.begun.wait)
+    given_up.cancel()
+    await in_turn(turns.take)
+    assert (turns.done, turns.most) == (2, 1)

@@ -17,11 +17,12 @@ OR EXISTS (SELECT 1 FROM reminder WHERE reminder.session_id = session.id AND sta
 session.id, guild_id, slug, title, starts_at, ends_at, zone, mode, status
 FROM occurrence LEFT JOIN session ON session.id = occurrence.session_id WHERE series_id = ? ORDER BY number
 """
-# The one before in the same series, by the time it takes place.
+# The one before in the same series, by the time it takes place. One that is cancelled keeps its place until it would
+# have been over: to call off one evening is no reason to announce, and ring for, the next at once.
 _BEFORE = """
 SELECT max(other.ends_at) FROM occurrence AS own JOIN occurrence AS beside ON beside.series_id = own.series_id
 JOIN session AS other ON other.id = beside.session_id
-WHERE own.session_id = ? AND other.id <> own.session_id AND other.status = 'scheduled' AND other.starts_at < ?
+WHERE own.session_id = ? AND other.id <> own.session_id AND other.starts_at < ?
 """
 _WAITING = """
 SELECT session.id, starts_at FROM occurrence JOIN session ON session.id = occurrence.session_id

@@ -87,19 +87,29 @@ async def test_one_announcement_after_the_other(service: SeriesService, db: Data
     ids = await repeated(service)
     ends = [START + WEEK * number + HOUR for number in range(4)]
     assert await announcements(db, ids) == [clock.now(), *ends[:3]]
-    # The second is cancelled: the third follows the first.
+    # The second is cancelled: it keeps its place, so that the third is not announced any earlier.
     await done(service, Wish(ids[1], Act.CANCEL, Scope.THIS))
-    assert await announcements(db, ids) == [clock.now(), None, ends[0], ends[2]]
-    # The first is moved behind all others, by whichever door: the third waits for nobody.
+    assert await announcements(db, ids) == [clock.now(), None, ends[1], ends[2]]
+    # The first is moved behind all others, by whichever door: the third goes on waiting for the second alone.
     first = replace(FIRST, starts_at=START + 9 * WEEK, ends_at=START + 9 * WEEK + HOUR, generation=2)
     await save(db, clock, first)
-    assert (await announcements(db, ids))[2:] == [clock.now(), ends[2]]
+    assert (await announcements(db, ids))[2:] == [ends[1], ends[2]]
     third = await db.read(sessions.get, GUILD, ids[3])
     assert third is not None
     await db.write(reminders.announce_again, third, clock.now())
     assert (await announcements(db, ids))[3] == clock.now(), "a moderator may announce it now"
     await db.write(reminders.rearm, third, clock.now())
     assert (await announcements(db, ids))[3] == clock.now()
+
+
+async def test_cancelling_one_after_the_other_announces_none_early(
+    service: SeriesService, db: Database, clock: Clock
+) -> None:
+    ids = await repeated(service)
+    for number in range(3):
+        await done(service, Wish(ids[number], Act.CANCEL, Scope.THIS))
+        assert clock.now() not in await announcements(db, ids)
+    assert await announcements(db, ids) == [None, None, None, START + 2 * WEEK + HOUR]
 
 
 async def test_moved_skipped_and_cancelled(service: SeriesService, db: Database, clock: Clock) -> None:

@@ -36,7 +36,8 @@ class Case:
     """`pointless` says why nobody needs it any more, if so.
 
     `last_announced` is the message id of the card's post before this one; `roster` is there for a card alone,
-    `before` (what people were told last) for a notice of a change, `kept_until` for the offer of a seat.
+    `before` (what people were told last) and `waits` (the person, for a seat) for a notice of a change, `kept_until`
+    for the offer of a seat.
     """
 
     reminder: Reminder
@@ -46,6 +47,7 @@ class Case:
     last_announced: int
     roster: Roster | None
     before: Facts | None = None
+    waits: bool = False
     kept_until: datetime | None = None
 
     @property
@@ -79,7 +81,8 @@ class Case:
         if self.reminder.kind == RECORDING:
             return recording_up(self.session, self.reminder)
         if self.reminder.kind == CHANGED:
-            return changed(self.session, self.reminder, self.before or Facts.of(self.session))
+            before = self.before or Facts.of(self.session)
+            return changed(self.session, self.reminder, before, waits=self.waits)
         if talk_of(self.reminder.kind) is not None:
             return talk_soon(self.session, self.reminder, now)
         if self.reminder.kind == ANNOUNCE:
@@ -97,7 +100,7 @@ def read_case(conn: sqlite3.Connection, key: str, now: datetime) -> Case | None:
     session = sessions.by_id(conn, reminder.session_id)
     if session is None:
         return None
-    announces = reminder.kind == ANNOUNCE
+    announces, changes = reminder.kind == ANNOUNCE, reminder.kind == CHANGED
     return Case(
         reminder=reminder,
         session=session,
@@ -105,7 +108,8 @@ def read_case(conn: sqlite3.Connection, key: str, now: datetime) -> Case | None:
         pointless=_pointless(conn, reminder, session, now),
         last_announced=reminders.last_announced(conn, session.id, reminder.generation) if announces else 0,
         roster=rsvps.roster(conn, session.id) if announces else None,
-        before=notices.before(conn, session.id, reminder.generation) if reminder.kind == CHANGED else None,
+        before=notices.before(conn, session.id, reminder.generation) if changes else None,
+        waits=changes and notices.waits(conn, reminder),
         kept_until=_kept_until(conn, reminder),
     )
 

@@ -139,7 +139,7 @@ class SessionService:
         return deleted
 
     async def answers(self, session_id: SessionId) -> tuple[int, int]:
-        """How many people answered, and how many of them come."""
+        """How many people answered, and how many of them are told of a change: who comes, or waits for a seat."""
         return await self._db.read(plans.answers, session_id)
 
     async def listing(self, guild_id: int, page: int) -> Listing:

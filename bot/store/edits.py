@@ -17,8 +17,9 @@ def save(conn: sqlite3.Connection, old: Session, new: Session, now: datetime) ->
     """Write `new`, the session `old` with changes, in one transaction with all that follows.
 
     The reminders follow its time (also those that were posted already, where the new time makes them due again),
-    posts that say something else now are corrected or taken back, free seats are filled, and those who come are told
-    once. Returns it as it was stored. After the commit: `changes.reminders()` and `changes.card(new.id)`.
+    posts that say something else now are corrected or taken back, free seats are filled, and those who come or wait
+    for a seat are told once. Returns it as it was stored. After the commit: `changes.reminders()` and
+    `changes.card(new.id)`.
 
     Raises:
         sqlite3.IntegrityError: as `sessions.save`.

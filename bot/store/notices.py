@@ -1,4 +1,4 @@
-"""Changes that people have to hear of: collected for a minute, then one direct message to each who comes."""
+"""Changes that people have to hear of: collected for a minute, then one direct message to each who comes or waits."""
 
 import sqlite3
 from datetime import datetime
@@ -9,11 +9,11 @@ from bot.domain.sessions import Mode, Session, SessionId, Status
 from bot.store import reminders
 from bot.store.values import from_unix, to_unix
 
-_COMING = "session_id = ? AND (answer = 'online' OR answer = 'in_person' AND waiting = 0)"
+_COMING = "session_id = ? AND answer IN ('online', 'in_person')"
 
 
 def order(conn: sqlite3.Connection, old: Session, new: Session, now: datetime) -> None:
-    """Have those who come to a session told of its change, in the transaction that writes it.
+    """Have those who come to a session, or wait for a seat, told of its change, in the transaction that writes it.
 
     Edits that follow within a minute belong to the same notice, which says what was before the first of them.
     """
@@ -39,8 +39,17 @@ def before(conn: sqlite3.Connection, session_id: SessionId, number: int) -> Fact
 
 
 def coming(conn: sqlite3.Connection, session_id: SessionId) -> list[int]:
-    """Who said to come: in person with a seat, or online."""
+    """Who said to come: in person, with a seat or waiting for one, or online."""
     return [row[0] for row in conn.execute(f"SELECT user_id FROM rsvp WHERE {_COMING}", (session_id,))]  # noqa: S608 - a constant
+
+
+def waits(conn: sqlite3.Connection, reminder: Reminder) -> bool:
+    """Whether the person who is to be told is on the waiting list."""
+    row = conn.execute(
+        "SELECT waiting FROM rsvp WHERE session_id = ? AND user_id = ? AND answer = 'in_person'",
+        (reminder.session_id, reminder.user_id),
+    ).fetchone()
+    return row is not None and bool(row[0])
 
 
 def pointless(conn: sqlite3.Connection, reminder: Reminder, session: Session, now: datetime) -> str | None:

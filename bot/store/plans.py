@@ -109,9 +109,9 @@ def delete(conn: sqlite3.Connection, session: Session) -> None:
 
 
 def answers(conn: sqlite3.Connection, session_id: SessionId) -> tuple[int, int]:
-    """How many people answered to a session, and how many of them come."""
+    """How many people answered to a session, and how many of them said to come: who waits for a seat has, too."""
     row = conn.execute(
-        "SELECT count(*), COALESCE(sum(answer IN ('in_person', 'online') AND waiting = 0), 0) FROM rsvp"
+        "SELECT count(*), COALESCE(sum(answer IN ('in_person', 'online')), 0) FROM rsvp"
         " WHERE session_id = ? AND answer IS NOT NULL",
         (session_id,),
     ).fetchone()

@@ -1,4 +1,4 @@
-"""The direct message to people who said they come, when the session has changed."""
+"""The direct message to people who come or wait for a seat, when the session has changed."""
 
 import discord
 
@@ -15,8 +15,8 @@ from bot.ui.views import button, buttons, link
 _HOW = {Mode.HYBRID: "in person and online", Mode.IN_PERSON: "in person only", Mode.ONLINE: "online only"}
 
 
-def changed(session: Session, reminder: Reminder, before: Facts) -> Reply:
-    """What was, and what is now, for somebody who said to come."""
+def changed(session: Session, reminder: Reminder, before: Facts, *, waits: bool = False) -> Reply:
+    """What was, and what is now, for somebody who said to come; or `waits` for a seat."""
     now = Facts.of(session)
     lines = [_heading(session, before, now)]
     if now.status is Status.CANCELLED:
@@ -25,6 +25,8 @@ def changed(session: Session, reminder: Reminder, before: Facts) -> Reply:
             lines.append(f"Why: {safe(session.cancel_reason, 300)}")
     else:
         lines += [*_times(before, now), *_place(before, now)]
+    if waits and now.mode is not Mode.ONLINE:
+        lines.append(_waiting(now))
     return Reply(content=shorten("\n".join(lines), limits.MESSAGE_CONTENT), view=_view(session, reminder))
 
 
@@ -61,6 +63,12 @@ def _place(before: Facts, now: Facts) -> list[str]:
     if before.mode is not now.mode:
         lines.append(f"It is {_HOW[now.mode]} now (before: {_HOW[before.mode]}).")
     return lines
+
+
+def _waiting(now: Facts) -> str:
+    if now.status is Status.CANCELLED:
+        return "You were on the waiting list for a seat."
+    return "You keep your place on the waiting list: a message comes as soon as there is a seat for you."
 
 
 def _view(session: Session, reminder: Reminder) -> discord.ui.View | None:

@@ -121,13 +121,17 @@ def _step(step: Step) -> str:
     if step.effect is Effect.MOVED:
         note = f" · ⚠️ {safe(step.note, 200)}" if step.note else ""
         return f"{step.number}\\. {old} → {stamp(step.starts_at, 'F')}{note}"
-    done = "cancelled, and those who come are told" if step.effect is Effect.CANCELLED else "taken off the programme"
+    done = (
+        "cancelled, and those who come or wait for a seat are told"
+        if step.effect is Effect.CANCELLED
+        else "taken off the programme"
+    )
     return f"{step.number}\\. {old}: {done}"
 
 
 def _hints(wanted: Change) -> list[str]:
     if any(step.effect is Effect.MOVED for step in wanted.steps):
-        return ["Those who come are told. Sessions that were given another time for themselves stay where they are."]
+        return ["Those who come or wait for a seat are told. Sessions given a time of their own stay where they are."]
     if len({step.effect for step in wanted.steps}) > 1:
         return ["What was announced is cancelled, so that people are told; what nobody knows of is taken off."]
     return []

@@ -73,7 +73,10 @@ def ask_delete(session: Session, answers: int, coming: int, *, upcoming: bool) -
     lines = [f"Delete **{safe(session.title)}**?", when(session), _lost(session, answers)]
     cancel = None
     if upcoming and coming:
-        lines.append("Nobody would be told. If it does not take place, cancel it instead: then all who come are told.")
+        lines.append(
+            "Nobody would be told. If it does not take place, cancel it instead: then all who come or wait for a seat"
+            " are told."
+        )
         cancel = button("Cancel it instead", f"{CANCEL_ASK}:{session.id}", style=Style.PRIMARY)
     go_on = button("Delete it …", f"{DELETE_ASK}:{session.id}", emoji="🗑️", style=Style.DANGER)
     return Reply(content="\n".join(lines), view=buttons([[go_on, cancel, button("Keep it", NEVER_MIND)]]))

@@ -167,13 +167,14 @@ def when(session: Session) -> str:
 def told(count: int) -> str:
     """A sentence about the people who get a message."""
     if not count:
-        return "Nobody who said to come has to be told."
-    people = "The one person who said to come is" if count == 1 else f"The {count} people who said they come are"
-    return f"{people} told in a minute, unless you undo it."
+        return "Nobody who comes or waits for a seat has to be told."
+    people = "The one person who comes or waits" if count == 1 else f"The {count} people who come or wait"
+    return f"{people} for a seat {'is' if count == 1 else 'are'} told in a minute, unless you undo it."
 
 
 def _told_then(coming: int) -> str:
-    return f"{coming} {'person' if coming == 1 else 'people'} who said they come would be told." if coming else ""
+    people = "1 person who comes or waits" if coming == 1 else f"{coming} people who come or wait"
+    return f"{people} for a seat would be told." if coming else ""
 
 
 def _plan_fields(typed: Typed) -> list[Text]:

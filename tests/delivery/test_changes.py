@@ -111,6 +111,28 @@ async def test_a_cancellation_that_was_told_is_on_record_as_told(announced: Worl
     assert announced.discord.texts(MODERATORS) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda session: moved(session, HOUR), "You keep your place on the waiting list"),
+        (lambda session: replace(session, status=Status.CANCELLED), "You were on the waiting list"),
+    ],
+)
+async def test_who_waits_for_a_seat_is_told_in_other_words(
+    announced: World, change: Callable[[Session], Session], words: str
+) -> None:
+    await edit(announced, lambda session: replace(session, capacity=1))
+    presses = [Press(number, 8 + number, f"Member {number}", Answer.IN_PERSON) for number in (2, 3)]
+    await announced.db.write(rsvps.apply, GUILD, SESSION.id, presses, announced.clock.now())
+    await edit(announced, change)
+    await announced.wait(61)
+    (waits,) = announced.discord.texts(DIRECT + 2)
+    assert words in waits
+    for others in (DIRECT, DIRECT + 1):
+        (text,) = announced.discord.texts(others)
+        assert "waiting list" not in text
+
+
 async def test_an_undone_change_is_told_to_nobody(announced: World) -> None:
     await edit(announced, lambda session: moved(session, HOUR))
     await announced.wait(30)

@@ -88,7 +88,7 @@ async def test_one_or_all_that_follow_are_moved_skipped_and_cancelled(world: Any
     assert alone.count("→") == 1
     assert "taken off the programme" in await change("skip", second)
     cancelled = await change("cancel", await occurrence(world, e2e, 1))
-    assert "those who come are told" in cancelled
+    assert "those who come or wait for a seat are told" in cancelled
     page = e2e.text_of((await world.command(e2e.MODERATOR, "session series", what="show", session=sixth))["message"])
     assert page.count("skipped") == 1
     assert page.count("cancelled") == 1

@@ -163,7 +163,7 @@ async def test_a_move_is_confirmed_and_told_once(world: Any, e2e: Any) -> None:
     text = e2e.text_of(shown["message"])
     assert f"<t:{int(e2e.START.timestamp())}:F>" in text
     assert f"<t:{int(later.timestamp())}:F>" in text
-    assert "1 person who said they come would be told" in text
+    assert "1 person who comes or waits for a seat would be told" in text
     assert f"<t:{int(e2e.START.timestamp())}:F>" in e2e.text_of(await world.card()), "nothing is saved yet"
     await world.press(e2e.MODERATOR, shown["message"], "Move it")
 

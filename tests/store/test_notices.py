@@ -11,7 +11,7 @@ from bot.domain.notices import Facts
 from bot.domain.reminders import CHANGED, Reminder, State, before
 from bot.domain.rsvps import Answer, Press
 from bot.domain.sessions import Mode, Session, SessionId, Status
-from bot.store import edits, notices, reminders, rsvps, sessions
+from bot.store import edits, notices, plans, reminders, rsvps, sessions
 from bot.store.database import Database
 
 GUILD = 7
@@ -64,13 +64,16 @@ async def why(db: Database, row: Reminder, now: datetime = NOW) -> str | None:
     return await db.read(notices.pointless, row, session, now)
 
 
-async def test_only_those_who_come_are_told_a_minute_later(opened: Database) -> None:
-    await edit(opened, later)
+async def test_those_who_come_or_wait_for_a_seat_are_told_a_minute_later(opened: Database) -> None:
+    moved = await edit(opened, later)
     found = await rows(opened)
-    assert [row.user_id for row in found] == [1, 3], "not who waits for a seat, may come, or cannot"
+    assert [row.user_id for row in found] == [1, 2, 3], "not who may come, or cannot"
+    assert await opened.read(edits.told, SESSION, moved, NOW) == 3
+    assert await opened.read(plans.answers, SESSION.id) == (5, 3), "the question before says as many"
     assert {row.due_at for row in found} == {NOW + 60 * SECOND}
     assert await opened.read(notices.before, SESSION.id, 1) == Facts.of(SESSION)
-    assert [await why(opened, row) for row in found] == [None, None]
+    assert [await why(opened, row) for row in found] == [None, None, None]
+    assert [await opened.read(notices.waits, row) for row in found] == [False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,7 @@ async def test_edits_within_a_minute_become_one_notice(opened: Database) -> None
     await edit(opened, later, NOW + 30 * SECOND)
     await edit(opened, lambda session: replace(session, venue="Garden"), NOW + 59 * SECOND)
     found = await rows(opened)
-    assert [(row.generation, row.due_at) for row in found] == [(1, NOW + 60 * SECOND)] * 2
+    assert [(row.generation, row.due_at) for row in found] == [(1, NOW + 60 * SECOND)] * 3
     assert await opened.read(notices.before, SESSION.id, 1) == Facts.of(SESSION)
 
 
@@ -116,7 +119,7 @@ async def test_what_was_undone_is_told_to_nobody_and_what_follows_is(opened: Dat
     await edit(opened, earlier, NOW + 10 * SECOND)
     assert await rows(opened) == []
     await edit(opened, later, NOW + 20 * SECOND)
-    assert len(await rows(opened)) == 2
+    assert len(await rows(opened)) == 3
     first = (await rows(opened))[0]
     await opened.write(reminders.claim, first.key, "me", NOW, channel_id=5, floor_id=1)
     await edit(opened, earlier, NOW + 30 * SECOND)
@@ -130,7 +133,10 @@ async def test_the_next_change_says_what_was_told_before(opened: Database) -> No
         await opened.write(reminders.claim, row.key, "me", NOW + 60 * SECOND, channel_id=5, floor_id=1)
         await opened.write(reminders.sent, row.key, 5, 9)
     await edit(opened, later, NOW + 61 * SECOND)
-    assert [(row.generation, row.user_id) for row in await rows(opened)] == [(1, 1), (1, 3), (2, 1), (2, 3)]
+    assert [(row.generation, row.user_id) for row in await rows(opened)] == [
+        *((1, user_id) for user_id in (1, 2, 3)),
+        *((2, user_id) for user_id in (1, 2, 3)),
+    ]
     assert await opened.read(notices.before, SESSION.id, 2) == Facts.of(told)
 
 
@@ -138,14 +144,14 @@ async def test_who_could_not_be_told_yet_is_told_of_both_at_once(opened: Databas
     await edit(opened, later)
     await edit(opened, later, NOW + 300 * SECOND)  # Discord was unreachable meanwhile
     found = await rows(opened)
-    assert [(row.generation, row.due_at) for row in found] == [(1, NOW + 360 * SECOND)] * 2
+    assert [(row.generation, row.due_at) for row in found] == [(1, NOW + 360 * SECOND)] * 3
     assert await opened.read(notices.before, SESSION.id, 1) == Facts.of(SESSION)
 
 
 async def test_whoever_changes_the_answer_meanwhile_is_left_alone(opened: Database) -> None:
     await edit(opened, later)
     await opened.write(rsvps.apply, GUILD, SESSION.id, [Press(99, 3, "Member 3", Answer.DECLINED)], NOW)
-    assert [await why(opened, row) is None for row in await rows(opened)] == [True, False]
+    assert [await why(opened, row) is None for row in await rows(opened)] == [True, True, False]
 
 
 async def test_a_cancelled_session_keeps_its_notices_and_loses_its_reminders(opened: Database) -> None:

@@ -30,6 +30,18 @@ def check_lending(interaction: discord.Interaction, role: discord.Role) -> None:
         )
 
 
+def may_lend(interaction: discord.Interaction, role_id: int | None) -> bool:
+    """Whether both the moderator and the bot may give this role of the server to people."""
+    role = None if role_id is None or interaction.guild is None else interaction.guild.get_role(role_id)
+    if role is None:
+        return False
+    try:
+        check_lending(interaction, role)
+    except Refusal:
+        return False
+    return True
+
+
 def _check_own(interaction: discord.Interaction, role: discord.Role) -> None:
     person, guild = interaction.user, interaction.guild
     if guild is None or not isinstance(person, discord.Member):

@@ -8,16 +8,16 @@ from discord import app_commands
 
 from bot.domain.errors import Refusal
 from bot.domain.plans import MOST_OPEN
-from bot.domain.repeats import Act, Wish
+from bot.domain.repeats import Act, Along, Wish, digest
 from bot.domain.series import Every, Rule, Scope
 from bot.domain.sessions import Session, SessionId
 from bot.services.durations import MOST_CHARACTERS
-from bot.services.series import digest
 from bot.services.series_rules import LAST_OF_MONTH
 from bot.ui import series
 from bot.ui.reply import Reply
 from cogs.channels import check_channel, may_ping
 from cogs.rights import actor, require_moderator
+from cogs.role_rights import may_lend
 from cogs.routed import Routes
 from cogs.session_group import SESSION, SessionCommands
 
@@ -66,7 +66,8 @@ class SeriesCommands(SessionCommands):
         found = await self._app.lookup.session(guild_id, session)
         rule = await self._app.series.rule(found, every, times, until)
         planned = await self._app.series.preview(guild_id, found.id, rule)
-        reply = series.repetition(planned.session, rule, every, planned.occurrences)
+        along, lends = await self._along(interaction, found)
+        reply = series.repetition(planned.session, rule, every, planned.occurrences, along=along, may_lend=lends)
         await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
 
     @SESSION.command(name="series", description="See a series; move, skip or cancel one session or all that follow")
@@ -116,7 +117,8 @@ class SeriesCommands(SessionCommands):
     ) -> None:
         guild_id = await require_moderator(self._app, interaction)
         found = await self._app.lookup.session(guild_id, session)
-        reply = series.copying(found, await self._app.series.moment(found, start))
+        starts_at = await self._app.series.moment(found, start)
+        reply = series.copying(found, starts_at, *await self._along(interaction, found))
         await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
 
     @repeat.autocomplete("session")
@@ -132,8 +134,9 @@ class SeriesCommands(SessionCommands):
         found = await self._app.lookup.session(guild_id, session_id)
         rule = await self._rule(found, every, end)
         quiet = await self._quiet(interaction, found)
+        _, lends = await self._along(interaction, found)
         made = await self._app.series.repeat(
-            guild_id, actor(interaction), found.id, rule, seen=_moment(seen), quiet=quiet
+            guild_id, actor(interaction), found.id, rule, seen=_moment(seen), quiet=quiet, may_lend=lends
         )
         await _replace(interaction, series.repeated(made.session, made.rule, made.occurrences))
 
@@ -153,8 +156,9 @@ class SeriesCommands(SessionCommands):
         guild_id = await require_moderator(self._app, interaction)
         found = await self._app.lookup.session(guild_id, session_id)
         quiet, with_talks = await self._quiet(interaction, found), talks == series.WITH_TALKS
+        _, lends = await self._along(interaction, found)
         made = await self._app.series.copy(
-            guild_id, actor(interaction), found.id, _moment(start), talks=with_talks, quiet=quiet
+            guild_id, actor(interaction), found.id, _moment(start), talks=with_talks, quiet=quiet, may_lend=lends
         )
         await _replace(interaction, series.copied(made))
 
@@ -169,6 +173,12 @@ class SeriesCommands(SessionCommands):
         wish = Wish(found.id, act, scope, moment)
         wanted = await self._app.series.change(guild_id, wish)
         return series.change(found.title, wish, wanted, digest(wanted))
+
+    async def _along(self, interaction: discord.Interaction, session: Session) -> tuple[Along, int | None]:
+        """What comes along to sessions like this one, and the role that they may lend: if the person may give it."""
+        along = await self._app.series.along(session)
+        role_id = along.admission.lend_role_id
+        return along, role_id if may_lend(interaction, role_id) else None
 
     async def _quiet(self, interaction: discord.Interaction, session: Session) -> bool:
         """Whether posts about sessions like this one ping nobody, since the person may not.

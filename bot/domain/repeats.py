@@ -1,11 +1,13 @@
 """A series with the sessions that were made of it, and what a change of one or of all that follow does to each."""
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.admission import Admission
 from bot.domain.errors import Refusal
 from bot.domain.series import Fate, Occurrence, Rule, Scope, move, numbers
 from bot.domain.sessions import Headline, Phase, Session, SessionId, Status, TalkId
@@ -95,6 +97,26 @@ class Change:
     planned: tuple[Occurrence, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What moderators chose for a session beside the session itself, for others that are made like it.
+
+    `minutes` are the times of its own reminders (None: those of the guild).
+    """
+
+    admission: Admission = field(default_factory=Admission)
+    minutes: tuple[int, ...] | None = None
+
+    def carried(self, may_lend: int | None) -> Admission:
+        """How another session like it takes answers.
+
+        A deadline, and answers that are closed, belong to one evening alone. The role is lent only where it is
+        `may_lend`: whoever makes the other session may give it to people.
+        """
+        kept = replace(self.admission, closed=False, deadline_at=None)
+        return kept if kept.lend_role_id == may_lend else replace(kept, lend_role_id=None, lend_minutes=None)
+
+
 def change(series: Series, wish: Wish, now: datetime) -> Change:
     """What fulfilling `wish` does.
 
@@ -114,6 +136,12 @@ def change(series: Series, wish: Wish, now: datetime) -> Change:
     reached = [_member(series, each) for each in numbers(_occurrences(series), number, wish.scope)]
     steps = tuple(_ended(member, wish.act) for member in reached if _is_open(member.session, now))
     return Change(steps, ())
+
+
+def digest(done: Change) -> str:
+    """Eight characters that are others as soon as something else would happen."""
+    words = [f"{step.number} {step.effect} {step.session.id} {step.starts_at.timestamp()}" for step in done.steps]
+    return hashlib.blake2b("\n".join(words).encode(), digest_size=4).hexdigest()
 
 
 def copy_of(

@@ -1,6 +1,5 @@
 """Sessions that repeat, and sessions made after the pattern of an earlier one."""
 
-import hashlib
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.moves import cancelled, moved
 from bot.domain.plans import MOST_OPEN
-from bot.domain.repeats import Change, Effect, Member, Series, SeriesId, Step, Wish, change, copy_of
+from bot.domain.repeats import Along, Change, Effect, Member, Series, SeriesId, Step, Wish, change, copy_of, digest
 from bot.domain.series import Occurrence, Rule, occurrences
 from bot.domain.sessions import Phase, Session, SessionId
 from bot.domain.zones import find_zone
@@ -20,7 +19,7 @@ from bot.services.changes import Changes
 from bot.services.series_rules import local_start, read_rule
 from bot.services.sessions import GONE
 from bot.services.times import in_turn, read_moment
-from bot.store import audit, edits, plans, reminders, series, sessions
+from bot.store import along, audit, edits, plans, reminders, series, sessions
 from bot.store.database import Database
 
 IN_SERIES = "This session belongs to a series already; `/session series` changes it."
@@ -62,18 +61,31 @@ class SeriesService:
         """
         return await self._db.read(_repetition, guild_id, session_id, rule, self._clock.now())
 
+    async def along(self, session: Session) -> Along:
+        """What would come along to sessions that are made like it."""
+        return await self._db.read(along.get, session.id)
+
     async def repeat(
-        self, guild_id: int, actor: Actor, session_id: SessionId, rule: Rule, *, seen: datetime, quiet: bool
+        self,
+        guild_id: int,
+        actor: Actor,
+        session_id: SessionId,
+        rule: Rule,
+        *,
+        seen: datetime,
+        quiet: bool,
+        may_lend: int | None = None,
     ) -> Repetition:
         """Make a series of a session: it is the first, the others are made like it, without its talks.
 
-        `seen` is the start that whoever decided was shown; `quiet` ones ping nobody.
+        `seen` is the start that whoever decided was shown; `quiet` ones ping nobody. How it takes answers, and its own
+        reminders, come along; the role that it lends does if that is `may_lend`.
 
         Raises:
             Refusal: the guild has no such session, it has begun or was changed, there would be too many sessions.
         """
         made = await self._db.write(
-            _repeat, guild_id, actor, session_id, rule, seen=seen, quiet=quiet, now=self._clock.now()
+            _repeat, guild_id, actor, session_id, rule, seen=seen, quiet=quiet, may_lend=may_lend, now=self._clock.now()
         )
         self._changes.reminders()
         return made
@@ -118,24 +130,27 @@ class SeriesService:
         return done
 
     async def copy(
-        self, guild_id: int, actor: Actor, session_id: SessionId, starts_at: datetime, *, talks: bool, quiet: bool
+        self,
+        guild_id: int,
+        actor: Actor,
+        session_id: SessionId,
+        starts_at: datetime,
+        *,
+        talks: bool,
+        quiet: bool,
+        may_lend: int | None = None,
     ) -> Session:
-        """Make a session like an earlier one at another time.
+        """Make a session like an earlier one at another time; what comes along is as for `repeat`.
 
         Raises:
             Refusal: the guild has no such session, or too many; there is one of that title at that time; it is past.
         """
+        now = self._clock.now()
         made = await self._db.write(
-            _copy, guild_id, actor, session_id, starts_at, talks=talks, quiet=quiet, now=self._clock.now()
+            _copy, guild_id, actor, session_id, starts_at, talks=talks, quiet=quiet, may_lend=may_lend, now=now
         )
         self._changes.reminders()
         return made
-
-
-def digest(done: Change) -> str:
-    """Eight characters that are others as soon as something else would happen."""
-    words = [f"{step.number} {step.effect} {step.session.id} {step.starts_at.timestamp()}" for step in done.steps]
-    return hashlib.blake2b("\n".join(words).encode(), digest_size=4).hexdigest()
 
 
 def _known(conn: sqlite3.Connection, guild_id: int, session_id: SessionId) -> Session:
@@ -182,16 +197,18 @@ def _repeat(
     *,
     seen: datetime,
     quiet: bool,
+    may_lend: int | None,
     now: datetime,
 ) -> Repetition:
     plan = _repetition(conn, guild_id, session_id, rule, now)
     if plan.session.starts_at != seen:
         raise Refusal(OUTDATED)
-    made = [plan.session]
+    made, taken = [plan.session], along.get(conn, session_id)
     for occurrence in plan.occurrences[1:]:
         slug = _free_slug(conn, plan.session, occurrence.local.date())
         made.append(copy_of(plan.session, slug, occurrence.starts_at, _new_id, quiet=quiet))
         sessions.save(conn, made[-1])
+        along.give(conn, made[-1].id, taken, may_lend)
     plans.note_creation(conn, guild_id, actor.id, made[1].id, now)  # once: it was one decision
     members = tuple(Member(*pair) for pair in zip(plan.occurrences, made, strict=True))
     first_day = plan.occurrences[0].local.date()
@@ -245,6 +262,7 @@ def _copy(
     *,
     talks: bool,
     quiet: bool,
+    may_lend: int | None,
     now: datetime,
 ) -> Session:
     template = _known(conn, guild_id, session_id)
@@ -258,6 +276,7 @@ def _copy(
     made = copy_of(template, slug, starts_at, _new_id, quiet=quiet, talks=talks)
     plans.note_creation(conn, guild_id, actor.id, made.id, now)
     sessions.save(conn, made)
+    along.give(conn, made.id, along.get(conn, template.id), may_lend)
     reminders.rearm(conn, made, now)
     after = {"title": made.title, "starts_at": int(starts_at.timestamp())}
     audit.record(conn, guild_id, actor, "made the session", now=now, session_id=made.id, after=after)

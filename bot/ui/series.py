@@ -5,7 +5,9 @@ from datetime import date, datetime
 
 import discord
 
-from bot.domain.repeats import Act, Change, Effect, Member, Series, Step, Wish
+from bot.domain.reminder_rules import minutes_words
+from bot.domain.reminder_rules import rule_words as reminders_words
+from bot.domain.repeats import Act, Along, Change, Effect, Member, Series, Step, Wish
 from bot.domain.series import Occurrence, Rule, Scope, rule_words
 from bot.domain.sessions import Phase, Session
 from bot.ui.reply import Reply
@@ -23,8 +25,16 @@ _WORDS = {Act.MOVE: "Move", Act.SKIP: "Skip", Act.CANCEL: "Cancel"}
 _PHASES = {Phase.UPCOMING: "", Phase.RUNNING: " · on now", Phase.OVER: " · over", Phase.CANCELLED: " · cancelled"}
 
 
-def repetition(session: Session, rule: Rule, every: str, planned: Sequence[Occurrence]) -> Reply:
-    """What would be made, with all its dates; `every` is how the rule was asked for."""
+def repetition(
+    session: Session,
+    rule: Rule,
+    every: str,
+    planned: Sequence[Occurrence],
+    *,
+    along: Along,
+    may_lend: int | None,
+) -> Reply:
+    """What would be made, with all its dates and what comes along; `every` is how the rule was asked for."""
     more = len(planned) - 1
     lines = [_planned(occurrence) for occurrence in planned]
     head = (
@@ -33,7 +43,9 @@ def repetition(session: Session, rule: Rule, every: str, planned: Sequence[Occur
         f" talks. {_ANNOUNCED}"
     )
     embed = discord.Embed(
-        title=f"Repeat {safe(session.title, 200)}", description=listed([head, "", *lines], LINES), color=COLOR
+        title=f"Repeat {safe(session.title, 200)}",
+        description=listed([head, *_along(along, may_lend), "", *lines], LINES),
+        color=COLOR,
     )
     embed.set_footer(text="Nothing is saved yet.")
     custom_id = f"{REPEAT}:{session.id}:{every}:{_end(rule)}:{_unix(session.starts_at)}"
@@ -77,11 +89,11 @@ def changed(wanted: Change) -> Reply:
     return Reply(embeds=(discord.Embed(title="✅ Done", description=listed(lines, LINES), color=COLOR),))
 
 
-def copying(session: Session, starts_at: datetime) -> Reply:
-    """The new time as it was understood, and whether the talks come along."""
+def copying(session: Session, starts_at: datetime, along: Along, may_lend: int | None) -> Reply:
+    """The new time as it was understood, what comes along, and whether the talks do."""
     ends_at = starts_at + (session.ends_at - session.starts_at)
     talks = len(session.talks)
-    content = (
+    head = (
         f"A new session like **{safe(session.title)}**, {stamp(starts_at, 'F')} to {stamp(ends_at, 't')}"
         f" ({stamp(starts_at, 'R')}), with its theme, place, mode and seats."
     )
@@ -89,6 +101,7 @@ def copying(session: Session, starts_at: datetime) -> Reply:
     with_talks = button(f"Make it with the {talks} talks", f"{own}:{WITH_TALKS}", style=Style.SUCCESS)
     without = button("Make it without talks" if talks else "Make it", f"{own}:{WITHOUT_TALKS}", style=Style.SUCCESS)
     cancel = button("Cancel", DISMISS)
+    content = "\n".join([head, *_along(along, may_lend)])
     return Reply(content=content, view=buttons([[with_talks if talks else None, without, cancel]]))
 
 
@@ -96,6 +109,26 @@ def copied(session: Session) -> Reply:
     """It is done."""
     with_talks = f" with {len(session.talks)} talks" if session.talks else ""
     return Reply(content=f"✅ **{safe(session.title)}** is here{with_talks}, {stamp(session.starts_at, 'F')}.")
+
+
+def _along(along: Along, may_lend: int | None) -> list[str]:
+    """What comes along of all that was chosen for the session beside its programme, and what does not."""
+    chosen, carried = along.admission, along.carried(may_lend)
+    lines = []
+    if carried.only_role_id is not None:
+        lines.append(f"- Only people with <@&{carried.only_role_id}> can come")
+    if carried.offer_minutes:
+        lines.append(f"- Free seats are offered for {minutes_words(carried.offer_minutes)}")
+    if carried.lend_role_id is not None:
+        before = f"{minutes_words(carried.lend_minutes)} before the start" if carried.lend_minutes else "their answer"
+        lines.append(f"- <@&{carried.lend_role_id}> is lent to those who come, from {before} to the end")
+    elif chosen.lend_role_id is not None:
+        lines.append(f"- <@&{chosen.lend_role_id}> is not lent, since you or I may not give it to people")
+    if along.minutes is not None:
+        lines.append(f"- Reminders come {reminders_words(along.minutes)}")
+    if chosen.closed or chosen.deadline_at is not None:
+        lines.append("- Answers are open until the end: a deadline, or closing them, is for one session alone")
+    return ["What else holds there:", *lines] if lines else []
 
 
 def _decide(yes: str, custom_id: str, *, danger: bool = False) -> discord.ui.View | None:

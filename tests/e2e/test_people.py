@@ -254,6 +254,9 @@ async def test_a_role_is_lent_and_taken_back_after_a_restart(world: Any, e2e: An
     assert "You may not give" in e2e.text_of(not_he["message"]), "the bot is no way around the roles of the server"
     await world.command(e2e.OWNER, "attendee lend", role=e2e.PINGS, start="an hour before")
     assert e2e.PINGS not in await roles_of(world, e2e, e2e.MEMBER)
+    for person, words in ((e2e.OWNER, "is lent to those who come"), (e2e.MODERATOR, "is not lent")):
+        copy = await world.command(person, "session copy", start="1 june 2022 18:00")
+        assert f"<@&{e2e.PINGS}> {words}" in e2e.text_of(copy["message"]), "nor is a copy a way around them"
     await world.jump(e2e.START - timedelta(minutes=59))
 
     async def lent(*people: str) -> bool:

@@ -139,6 +139,30 @@ async def test_a_session_like_an_earlier_one(world: Any, e2e: Any) -> None:
     assert "Nothing was changed" in e2e.text_of(answer["message"])
 
 
+async def test_what_is_for_one_role_alone_is_so_each_time(world: Any, e2e: Any) -> None:
+    await world.start_bot()
+    await world.card()
+    await world.command(e2e.MODERATOR, "attendee only", role=e2e.PINGS)
+    shown = await world.command(e2e.MODERATOR, "session copy", start="1 june 2022 18:00")
+    assert f"Only people with <@&{e2e.PINGS}> can come" in e2e.text_of(shown["message"])
+    await world.press(e2e.MODERATOR, shown["message"], "without talks")
+
+    async def copy() -> Any:
+        start = stamp(datetime(2022, 6, 1, 16, 0, tzinfo=UTC))
+        found = [one for one in await world.messages() if e2e.button_ids(one, "rsvp:") and start in e2e.text_of(one)]
+        return found[0] if found else None
+
+    card = await e2e.eventually(copy, why="the copy is announced")
+    assert f"For people with the role <@&{e2e.PINGS}>" in e2e.text_of(card)
+    refused = await world.press(e2e.MEMBER, card, "Online")
+    assert "Only people with the role" in e2e.text_of(refused["message"])
+    series = await world.command(e2e.MODERATOR, "session repeat", every="week", times=3)
+    assert f"Only people with <@&{e2e.PINGS}> can come" in e2e.text_of(series["message"])
+    await world.press(e2e.MODERATOR, series["message"], "Make 2 sessions")
+    terms = await world.command(e2e.MODERATOR, "attendee only", session=await occurrence(world, e2e, 2))
+    assert f"Only people with <@&{e2e.PINGS}> can come" in e2e.text_of(terms["message"])
+
+
 async def test_rights_are_asked_for_again_at_the_press(world: Any, e2e: Any) -> None:
     await world.start_bot()
     await world.card()

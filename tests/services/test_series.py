@@ -6,16 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import Clock
+from bot.domain.admission import Admission
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
-from bot.domain.reminders import ANNOUNCE, State
-from bot.domain.repeats import Act, Effect, Wish
+from bot.domain.reminders import ANNOUNCE, State, before
+from bot.domain.reminders import START as AT_START
+from bot.domain.repeats import Act, Along, Effect, Wish, digest
 from bot.domain.rsvps import Answer, Press
 from bot.domain.series import Scope
 from bot.domain.sessions import Session, SessionId, Speaker, SpeakerId, Status, Talk, TalkId
 from bot.services.changes import Changes
-from bot.services.series import SeriesService, digest
-from bot.store import audit, reminders, rsvps, series, sessions
+from bot.services.series import SeriesService
+from bot.store import admission, along, audit, reminder_rules, reminders, rsvps, series, sessions
 from bot.store.database import Database
 
 GUILD = 7
@@ -199,6 +201,41 @@ async def test_a_copy_with_its_talks(service: SeriesService, db: Database, clock
         await service.copy(GUILD, ACTOR, FIRST.id, START + WEEK, talks=True, quiet=False)
     with pytest.raises(Refusal, match="passed"):
         await service.copy(GUILD, ACTOR, FIRST.id, clock.now(), talks=False, quiet=False)
+
+
+GATE = Admission(only_role_id=3, offer_minutes=30, lend_role_id=4, lend_minutes=60)
+
+
+@pytest.fixture
+async def gated(service: SeriesService, db: Database, clock: Clock) -> SeriesService:
+    """A session for one role alone, closed by now, with reminders of its own."""
+    await db.write(admission.save, FIRST.id, replace(GATE, closed=True, deadline_at=START - HOUR))
+    await db.write(reminder_rules.choose, FIRST.id, (120, 5))
+    await db.write(reminders.rearm, FIRST, clock.now())
+    return service
+
+
+@pytest.mark.parametrize(("may_lend", "lent"), [(4, (4, 60)), (None, (None, None)), (5, (None, None))])
+async def test_the_gate_and_the_reminders_come_along(
+    gated: SeriesService, db: Database, may_lend: int | None, lent: tuple[int | None, int | None]
+) -> None:
+    rule = await gated.rule(FIRST, "week", 3, None)
+    await gated.repeat(GUILD, ACTOR, FIRST.id, rule, seen=START, quiet=False, may_lend=may_lend)
+    members = (await gated.of_session(GUILD, FIRST.id)).members
+    copied = await gated.copy(GUILD, ACTOR, FIRST.id, START + 10 * WEEK, talks=False, quiet=False, may_lend=may_lend)
+    new = [member.session.id for member in members[1:] if member.session]
+    for session_id in (*new, copied.id):
+        expected = replace(GATE, lend_role_id=lent[0], lend_minutes=lent[1])
+        assert await db.read(admission.get, session_id) == expected, "without what belongs to one evening"
+        assert await db.read(reminder_rules.own, session_id) == (120, 5)
+        kinds = {row.kind for row in await db.read(reminders.history, GUILD, 100, session_id)}
+        assert kinds == {ANNOUNCE, before(120), before(5), AT_START}
+    assert (await db.read(admission.get, FIRST.id)).closed, "the first stays as it was"
+
+
+async def test_without_any_choice_nothing_comes_along(service: SeriesService, db: Database) -> None:
+    copied = await service.copy(GUILD, ACTOR, FIRST.id, START + WEEK, talks=False, quiet=False)
+    assert await db.read(along.get, copied.id) == Along()
 
 
 async def test_deleting_one_leaves_the_others(service: SeriesService, db: Database) -> None:

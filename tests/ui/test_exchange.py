@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.admission import LONGEST_OFFER, Admission
 from bot.domain.programme import Problem
-from bot.domain.repeats import Act, Change, Effect, Step, Wish
+from bot.domain.repeats import Act, Along, Change, Effect, Step, Wish
 from bot.domain.series import MOST, Every, Rule, Scope, occurrences
 from bot.domain.sessions import Session, SessionId
 from bot.formats.diff import Difference
@@ -16,6 +17,8 @@ from bot.ui.reply import Reply
 START = datetime(2027, 3, 9, 18, 0, tzinfo=UTC)
 SESSION = Session(SessionId("1" * 32), 1, "s", "T" * 100, START, START + timedelta(hours=1), "Europe/Berlin")
 DRAFT = "d" * 32
+ROLE = 9 * 10**18
+EVERYTHING = Along(Admission(True, START, ROLE, LONGEST_OFFER, ROLE + 1, 60), (30 * 24 * 60, 10))
 
 texts = st.text(max_size=400)
 values = st.none() | texts | st.just(START) | st.just("https://example.org/" + "x" * 80)
@@ -78,16 +81,32 @@ def test_the_longest_series_fits() -> None:
     local = datetime(2027, 1, 31, 2, 30)  # noqa: DTZ001 - what the clocks on the wall show; at night, for its notes
     rule = Rule(Every.WEEK, MOST)
     planned = occurrences(rule, local, "Europe/Berlin")
-    text = check(series.repetition(SESSION, rule, "second_week", planned))
+    text = check(series.repetition(SESSION, rule, "second_week", planned, along=EVERYTHING, may_lend=None))
     assert f"{MOST - 1} sessions more" in text
     assert "does not exist" in text
     assert f"{MOST}\\. <t:" in text
-    check(series.repetition(SESSION, Rule(Every.MONTH, None, date(2031, 12, 31), -1), "month_last", planned))
+    last = Rule(Every.MONTH, None, date(2031, 12, 31), -1)
+    check(series.repetition(SESSION, last, "month_last", planned, along=EVERYTHING, may_lend=ROLE + 1))
     steps = [Step(each.number, Effect.MOVED, SESSION, each.starts_at, each.note) for each in planned]
     for act in Act:
         wish = Wish(SESSION.id, act, Scope.FOLLOWING, START)
         check(series.change(SESSION.title, wish, Change(tuple(steps), planned), "0" * 8))
     check(series.changed(Change(tuple(steps), planned)))
+
+
+def test_what_comes_along_to_a_copy_is_said() -> None:
+    words = check(series.copying(SESSION, START, EVERYTHING, EVERYTHING.admission.lend_role_id))
+    for said in (
+        "Only people with <@&",
+        "offered for 3 days",
+        "is lent to those who come, from 1 hour before the start",
+    ):
+        assert said in words
+    assert "Reminders come 30 days and 10 minutes before, and at the start" in words
+    assert "a deadline" in words
+    refused = check(series.copying(SESSION, START, EVERYTHING, None))
+    assert "is not lent, since you or I may not give it" in refused
+    assert "What else" not in check(series.copying(SESSION, START, Along(), None))
 
 
 def test_calendars_lead_to_all_sessions_where_there_are_others() -> None:

@@ -32,7 +32,7 @@ def save(conn: sqlite3.Connection, old: Session, new: Session, now: datetime) ->
         reminders.look_again(conn, stored, now - CORRECTED, now)
     reminders.rearm(conn, stored, now)
     notices.order(conn, old, stored, now)
-    if (old.capacity, old.mode) != (stored.capacity, stored.mode) and is_open(stored, now):
+    if _seating(old) != _seating(stored) and is_open(stored, now):
         rsvps.apply(conn, stored.guild_id, stored.id, (), now)
     return stored
 
@@ -54,6 +54,11 @@ def posts(conn: sqlite3.Connection, session_id: SessionId, since: datetime) -> l
         (session_id, int(since.timestamp()), session_id),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def _seating(session: Session) -> tuple[object, ...]:
+    """What seats are given by; a session that takes place after all may have got some while it was cancelled."""
+    return session.capacity, session.mode, session.status
 
 
 def _shown(session: Session) -> tuple[object, ...]:

@@ -110,7 +110,7 @@ class ChangeCommands(SessionCommands):
         span = read_delay(by)
         found = await self._app.lookup.session(guild_id, session)
         edited = await self._app.sessions.delay(guild_id, found.id, actor(interaction), span)
-        await show(interaction, delayed(edited.before, edited.after, edited.told))
+        await show(interaction, delayed(edited.before, edited.after, edited.told, edited.deadline))
 
     @edit.autocomplete("session")
     @move.autocomplete("session")
@@ -171,7 +171,7 @@ class ChangeCommands(SessionCommands):
             quiet=not may_ping(interaction, config, session.channel_id),
         )
         await self._app.drafts.drop(guild_id, interaction.user.id, draft_id)
-        await show(interaction, changed(edited.before, edited.after, edited.told))
+        await show(interaction, changed(edited.before, edited.after, edited.told, edited.deadline))
 
     async def _propose(
         self, interaction: discord.Interaction, guild_id: int, draft_id: str, body: dict[str, Any]
@@ -188,7 +188,8 @@ class ChangeCommands(SessionCommands):
         body |= {"to": _numbers(times), "seen": _numbers((session.starts_at, session.ends_at))}
         await self._app.drafts.keep(guild_id, interaction.user.id, MOVE, body, draft_id)
         _, coming = await self._app.sessions.answers(session.id)
-        await show(interaction, forms.move_shown(session, times, coming, draft_id))
+        deadline = await self._app.sessions.deadline_then(session, times)
+        await show(interaction, forms.move_shown(session, times, coming, draft_id, deadline))
 
     async def _save(
         self, interaction: discord.Interaction, guild_id: int, session_id: SessionId, fields: Mapping[str, Any]

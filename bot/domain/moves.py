@@ -48,6 +48,19 @@ def delayed(session: Session, by: timedelta, now: datetime) -> Session:
     return replace(session, starts_at=starts_at, ends_at=ends_at, talks=talks)
 
 
+def deadline_along(deadline_at: datetime, old: Session, new: Session, now: datetime) -> datetime | None:
+    """The deadline for answers to the session `old` when it becomes `new`: it keeps its distance from the start.
+
+    Once the session has begun, that is its distance from the end. One that is past stays; None where it would be past
+    by now, or not before the end: then answers are taken until the session is over.
+    """
+    if deadline_at <= now or (old.starts_at, old.ends_at) == (new.starts_at, new.ends_at):
+        return deadline_at
+    begun = old.starts_at <= now and old.starts_at == new.starts_at
+    moved_to = deadline_at + (new.ends_at - old.ends_at if begun else new.starts_at - old.starts_at)
+    return moved_to if now < moved_to < new.ends_at else None
+
+
 def cancelled(session: Session, reason: str | None, now: datetime) -> Session:
     """The session as it is when it does not take place.
 

@@ -10,12 +10,12 @@ from bot.clock import Clock
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.links import check_url
-from bot.domain.moves import cancelled, delayed, moved, reopened
+from bot.domain.moves import cancelled, deadline_along, delayed, moved, reopened
 from bot.domain.plans import Listing
 from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
 from bot.services.times import in_turn, read_end, read_moment
-from bot.store import audit, edits, plans, reminders, sessions
+from bot.store import admission, audit, edits, plans, reminders, sessions
 from bot.store.database import Database
 
 GONE = "That session is not here any more. `/schedule` shows those that are."
@@ -27,11 +27,15 @@ Edit = Callable[[Session, datetime], Session]
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A session before and after a change; `told` counts the people who are told of it."""
+    """A session before and after a change; `told` counts the people who are told of it.
+
+    `deadline` is the one for answers, before and after.
+    """
 
     before: Session
     after: Session
     told: int = 0
+    deadline: tuple[datetime | None, datetime | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,14 @@ class SessionService:
         """How many people answered, and how many of them are told of a change: who comes, or waits for a seat."""
         return await self._db.read(plans.answers, session_id)
 
+    async def deadline_then(
+        self, session: Session, times: tuple[datetime, datetime]
+    ) -> tuple[datetime | None, datetime | None]:
+        """The deadline for answers, as it is and as it would be at other times."""
+        was = (await self._db.read(admission.get, session.id)).deadline_at
+        after = replace(session, starts_at=times[0], ends_at=times[1])
+        return was, None if was is None else deadline_along(was, session, after, self._clock.now())
+
     async def listing(self, guild_id: int, page: int) -> Listing:
         """A page of all sessions of the guild; the nearest page for a number that is none."""
         return await self._db.read(plans.listing, guild_id, page, self._clock.now())
@@ -213,6 +225,7 @@ def _apply(conn: sqlite3.Connection, task: _Task, now: datetime) -> Edited:
     wanted = task.edit(old, now)
     if task.opens:
         plans.check_room(conn, task.guild_id, now)
+    deadline_at = admission.get(conn, old.id).deadline_at
     new = edits.save(conn, old, wanted, now)
     if task.announces:
         reminders.announce_again(conn, new, now)
@@ -220,7 +233,8 @@ def _apply(conn: sqlite3.Connection, task: _Task, now: datetime) -> Edited:
         audit.record(conn, task.guild_id, task.actor, "announced the session", now=now, session_id=new.id)
     elif task.actor is not None:
         audit.record_session(conn, task.actor, "changed the session", old, new, now=now)
-    return Edited(old, new, edits.told(conn, old, new, now))
+    deadline = (deadline_at, admission.get(conn, new.id).deadline_at)
+    return Edited(old, new, edits.told(conn, old, new, now), deadline)
 
 
 def _delete(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, actor: Actor, now: datetime) -> Deleted:

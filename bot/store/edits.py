@@ -4,10 +4,11 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.moves import deadline_along
 from bot.domain.notices import Facts
 from bot.domain.rsvps import is_open
 from bot.domain.sessions import Session, SessionId
-from bot.store import notices, reminders, rsvps, sessions
+from bot.store import admission, notices, reminders, rsvps, sessions
 
 # Reminders posted longer ago are left as they are: the last is one day before the start by default.
 CORRECTED = timedelta(days=2)
@@ -17,9 +18,9 @@ def save(conn: sqlite3.Connection, old: Session, new: Session, now: datetime) ->
     """Write `new`, the session `old` with changes, in one transaction with all that follows.
 
     The reminders follow its time (also those that were posted already, where the new time makes them due again),
-    posts that say something else now are corrected or taken back, free seats are filled, and those who come or wait
-    for a seat are told once. Returns it as it was stored. After the commit: `changes.reminders()` and
-    `changes.card(new.id)`.
+    posts that say something else now are corrected or taken back, a deadline for answers moves along, free seats are
+    filled, and those who come or wait for a seat are told once. Returns it as it was stored. After the commit:
+    `changes.reminders()` and `changes.card(new.id)`.
 
     Raises:
         sqlite3.IntegrityError: as `sessions.save`.
@@ -32,6 +33,7 @@ def save(conn: sqlite3.Connection, old: Session, new: Session, now: datetime) ->
         reminders.look_again(conn, stored, now - CORRECTED, now)
     reminders.rearm(conn, stored, now)
     notices.order(conn, old, stored, now)
+    _move_deadline(conn, old, stored, now)
     if _seating(old) != _seating(stored) and is_open(stored, now):
         rsvps.apply(conn, stored.guild_id, stored.id, (), now)
     return stored
@@ -54,6 +56,15 @@ def posts(conn: sqlite3.Connection, session_id: SessionId, since: datetime) -> l
         (session_id, int(since.timestamp()), session_id),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def _move_deadline(conn: sqlite3.Connection, old: Session, new: Session, now: datetime) -> None:
+    chosen = admission.get(conn, new.id)
+    if chosen.deadline_at is None:
+        return
+    moved_to = deadline_along(chosen.deadline_at, old, new, now)
+    if moved_to != chosen.deadline_at:
+        admission.save(conn, new.id, replace(chosen, deadline_at=moved_to))
 
 
 def _seating(session: Session) -> tuple[object, ...]:

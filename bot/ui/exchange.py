@@ -68,7 +68,12 @@ def applied(before: Session | None, after: Session, number: int) -> Reply:
     if before is None:
         return Reply(content=f"✅ **{title}** is here now, {stamp(after.starts_at, 'F')}. `/schedule` shows it.")
     changes = "1 change was" if number == 1 else f"{number} changes were"
-    told = " Those who come or wait for a seat are told of the new time." if before.starts_at != after.starts_at else ""
+    told = ""
+    if before.starts_at != after.starts_at:
+        told = (
+            " Those who come or wait for a seat are told of the new time, and a deadline for answers that is still to come"
+            " moves along."
+        )
     return Reply(content=f"✅ {changes} made to **{title}**. Answers and stars stay as they were.{told}")
 
 

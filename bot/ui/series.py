@@ -164,7 +164,10 @@ def _step(step: Step) -> str:
 
 def _hints(wanted: Change) -> list[str]:
     if any(step.effect is Effect.MOVED for step in wanted.steps):
-        return ["Those who come or wait for a seat are told. Sessions given a time of their own stay where they are."]
+        return [
+            "Those who come or wait for a seat are told. Sessions given a time of their own stay where they are.",
+            "Deadlines for answers that are still to come move along.",
+        ]
     if len({step.effect for step in wanted.steps}) > 1:
         return ["What was announced is cancelled, so that people are told; what nobody knows of is taken off."]
     return []

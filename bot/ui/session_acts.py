@@ -1,11 +1,13 @@
 """What moderators are told before and after they change, cancel or delete a session, and the list of all of them."""
 
+from datetime import datetime
+
 from bot.domain.plans import Listed, Listing
 from bot.domain.sessions import Mode, Session, Status
 from bot.ui import limits
 from bot.ui.notices import place
 from bot.ui.reply import Reply
-from bot.ui.session_forms import MODES, NEVER_MIND, told, when
+from bot.ui.session_forms import MODES, NEVER_MIND, deadline_moved, told, when
 from bot.ui.text import safe, shorten, stamp
 from bot.ui.views import Style, button, buttons
 
@@ -15,25 +17,29 @@ LIST = "session-list"
 
 QUIET = "Its posts ping nobody, since you may not ping the role yourself"
 
+Deadline = tuple[datetime | None, datetime | None]  # the one for answers, before and after
+
 _PLAIN = {"title": "Title", "theme": "Theme", "zone": "Time zone", "foreword": "Foreword"}
 
 
-def changed(before: Session, after: Session, count: int) -> Reply:
+def changed(before: Session, after: Session, count: int, deadline: Deadline = (None, None)) -> Reply:
     """What is different now."""
     lines = _differences(before, after)
     if not lines:
         return Reply(content=f"**{safe(after.title)}** is as it was: there was nothing to change.")
-    words = [f"✅ **{safe(after.title)}** is changed, and its card follows.", *lines, told(count)]
+    words = [f"✅ **{safe(after.title)}** is changed, and its card follows.", *lines]
+    words += [*deadline_moved(before, after, *deadline), told(count)]
     return Reply(content=shorten("\n".join(words), limits.MESSAGE_CONTENT))
 
 
-def delayed(before: Session, after: Session, count: int) -> Reply:
+def delayed(before: Session, after: Session, count: int, deadline: Deadline = (None, None)) -> Reply:
     minutes = round((after.ends_at - before.ends_at).total_seconds() / 60)
     moved = sum(old.starts_at != new.starts_at for old, new in zip(before.talks, after.talks, strict=True))
     talks = f" {moved} talk{' begins' if moved == 1 else 's begin'} later, too." if moved else ""
     lines = [
         f"⏱️ **{safe(after.title)}** runs {minutes} minutes late.{talks}",
         *_differences(before, after),
+        *deadline_moved(before, after, *deadline),
         told(count),
     ]
     return Reply(content="\n".join(lines))

@@ -1,6 +1,7 @@
 """What moderators fill in to make, edit and move sessions, and what they are shown before anything is saved."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -145,11 +146,20 @@ def move_form(start: str, end: str, zone: str, draft_id: str) -> discord.ui.Moda
     return form("Move the session", f"{MOVE_FORM}:{draft_id}", fields)
 
 
-def move_shown(session: Session, times: tuple[datetime, datetime], coming: int, draft_id: str) -> Reply:
+def move_shown(
+    session: Session,
+    times: tuple[datetime, datetime],
+    coming: int,
+    draft_id: str,
+    deadline: tuple[datetime | None, datetime | None] = (None, None),
+) -> Reply:
+    """The new times as they were understood; `deadline` is the one for answers, now and then."""
+    after = replace(session, starts_at=times[0], ends_at=times[1])
     lines = [
         f"Move **{safe(session.title)}**?",
         f"Before: {stamp(session.starts_at, 'F')} to {stamp(session.ends_at)}",
         f"Then: {stamp(times[0], 'F')} to {stamp(times[1])} ({stamp(times[0], 'R')})",
+        *deadline_moved(session, after, *deadline),
         f"-# Shown in your own time zone; the session's is {session.zone}. {_told_then(coming)}",
     ]
     row = [
@@ -170,6 +180,20 @@ def told(count: int) -> str:
         return "Nobody who comes or waits for a seat has to be told."
     people = "The one person who comes or waits" if count == 1 else f"The {count} people who come or wait"
     return f"{people} for a seat {'is' if count == 1 else 'are'} told in a minute, unless you undo it."
+
+
+def deadline_moved(before: Session, after: Session, was: datetime | None, then: datetime | None) -> list[str]:
+    """What a new time of the session means for the deadline for answers, as lines of a list."""
+    if was is None or (before.starts_at, before.ends_at) == (after.starts_at, after.ends_at):
+        return []
+    if then is None:
+        words = f"Answers are taken until it is over: the deadline {stamp(was)} does not fit the new time"
+        return [f"• {words}. `/attendee deadline` sets another one."]
+    if then != was:
+        return [f"• Answers are taken until {stamp(then)}; before: {stamp(was)}"]
+    if before.starts_at == after.starts_at:
+        return []
+    return [f"• The deadline for answers stays {stamp(was)}. `/attendee deadline` sets another one."]
 
 
 def _told_then(coming: int) -> str:

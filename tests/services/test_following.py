@@ -66,3 +66,49 @@ async def test_seats_that_came_while_it_was_cancelled_are_given_when_it_takes_pl
     await service.reopen(7, SESSION.id, MODERATOR)
     assert await places(db) == {1: None, 2: None}
     assert await notices(db, "moved-up") == [2]
+
+
+async def deadline(db: Database, people: AttendanceService) -> datetime | None:
+    return (await people.chosen(7, SESSION.id)).admission.deadline_at
+
+
+async def test_a_deadline_moves_with_its_session(
+    service: SessionService, people: AttendanceService, db: Database, clock: Clock
+) -> None:
+    day = timedelta(days=1)
+    await people.set_deadline(7, SESSION.id, MODERATOR, START - day)
+    times = (START + 20 * day, SESSION.ends_at + 20 * day)
+    assert await service.deadline_then(SESSION, times) == (START - day, START + 19 * day), "the preview"
+    moved = await service.move(7, SESSION.id, MODERATOR, times, seen=(SESSION.starts_at, SESSION.ends_at), quiet=False)
+    assert moved.deadline == (START - day, START + 19 * day)
+    assert await deadline(db, people) == START + 19 * day
+    longer = (times[0], times[1] + day)
+    await service.move(7, SESSION.id, MODERATOR, longer, seen=times, quiet=False)
+    assert await deadline(db, people) == START + 19 * day, "another end alone is no other deadline"
+    await service.delay(7, SESSION.id, MODERATOR, timedelta(hours=1))
+    assert await deadline(db, people) == START + 19 * day + timedelta(hours=1)
+
+
+async def test_a_deadline_that_is_past_stays_and_one_that_would_be_past_is_lifted(
+    service: SessionService, people: AttendanceService, db: Database, clock: Clock
+) -> None:
+    hour = timedelta(hours=1)
+    await people.set_deadline(7, SESSION.id, MODERATOR, START - 30 * hour)
+    sooner = (START - 70 * hour, SESSION.ends_at - 70 * hour)
+    edited = await service.move(7, SESSION.id, MODERATOR, sooner, seen=(START, SESSION.ends_at), quiet=False)
+    assert edited.deadline == (START - 30 * hour, None), "it would have closed the answers at once"
+    soon = clock.now() + hour
+    await people.set_deadline(7, SESSION.id, MODERATOR, soon)
+    clock.move(clock.now() + 2 * hour, 0)
+    edited = await service.move(7, SESSION.id, MODERATOR, (START, SESSION.ends_at), seen=sooner, quiet=False)
+    assert edited.deadline == (soon, soon)
+
+
+async def test_a_deadline_within_a_running_session_is_late_with_it(
+    service: SessionService, people: AttendanceService, db: Database, clock: Clock
+) -> None:
+    hour = timedelta(hours=1)
+    await people.set_deadline(7, SESSION.id, MODERATOR, START + hour)
+    clock.move(START + timedelta(minutes=10), 0)
+    edited = await service.delay(7, SESSION.id, MODERATOR, 3 * hour)
+    assert edited.deadline == (START + hour, START + 4 * hour)

@@ -127,3 +127,15 @@ def test_values_of_a_form() -> None:
     for wrong in ([], [pick] * 6):
         with pytest.raises(ValueError, match="than Discord takes"):
             form("Title", "f:1", wrong)
+
+
+def test_what_becomes_of_a_deadline_is_said() -> None:
+    later = replace(SESSION, starts_at=START + HOUR, ends_at=START + 2 * HOUR)
+    was, then = START - HOUR, START
+    shown = message(forms.move_shown(SESSION, (later.starts_at, later.ends_at), 0, KEY, (was, then)))
+    assert f"Answers are taken until <t:{int(then.timestamp())}:f>" in shown
+    for render in (acts.changed, acts.delayed):
+        assert f"before: <t:{int(was.timestamp())}:f>" in message(render(SESSION, later, 0, (was, then)))
+        assert "does not fit the new time" in message(render(SESSION, later, 0, (was, None)))
+        assert "stays <t:" in message(render(SESSION, later, 0, (was, was)))
+        assert "taken until" not in message(render(SESSION, later, 0))

@@ -74,7 +74,8 @@ class Settled:
     """What a change to the answers of a session brought: the session as it is now, and how many people it concerned.
 
     `moved` people have a seat now, for `offered` people one is kept; both are told. `over` more people sit than the
-    session has seats.
+    session has seats. `kept` seats are on offer though there is no room for them: they were promised before, until
+    `kept_until` at the latest.
     """
 
     session: Session
@@ -82,6 +83,8 @@ class Settled:
     moved: int = 0
     offered: int = 0
     over: int = 0
+    kept: int = 0
+    kept_until: datetime | None = None
 
 
 def counts_as_there(session: Session, now: datetime) -> bool:

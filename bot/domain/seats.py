@@ -151,16 +151,25 @@ class _Table:
         if not press.by_moderator and answer not in {Answer.DECLINED, previous}:
             check_admission(self._admission, press.roles, self._now)
         if press.seat is False:
-            self._check_end_of_line(press.user_id)
+            self._check_end_of_line(press.user_id, sat=previous is Answer.IN_PERSON and not self._waits(press.user_id))
         if previous is None and self._answers >= MAX_ANSWERS:
             raise Refusal(f"{MAX_ANSWERS:,} people have answered already, and no more fit. Please tell the organizers.")
 
-    def _check_end_of_line(self, user_id: int) -> None:
-        if not any(user != user_id and user not in self._held for _, user in self._line):
+    def _check_end_of_line(self, user_id: int, *, sat: bool) -> None:
+        if any(user != user_id and user not in self._held for _, user in self._line):
+            return
+        if self._waits(user_id) and user_id not in self._held:
+            raise Refusal("Nobody else waits, so this person is at the end of the waiting list already.")
+        # Where more sit, or are offered a seat, than there are seats, none comes free.
+        if self._capacity is None or self._seated - sat + len(self._held - {user_id}) < self._capacity:
             raise Refusal(
                 "Nobody else waits for a seat, so the seat would come straight back, and nothing was changed. "
                 "Choose another answer for this person, or use `/attendee remove`."
             )
+
+    def _waits(self, user_id: int) -> bool:
+        row = self._rows.get(user_id)
+        return row is not None and row.waiting
 
     def _gets_seat(self, press: Press) -> bool:
         return bool(press.seat) or (press.seat is None and not press.by_moderator and press.user_id in self._held)

@@ -17,7 +17,7 @@ from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
 from bot.services.sessions import GONE
 from bot.services.times import Moment, in_turn, read_moment
-from bot.store import admission, attendance, audit, recordings, reminders, rsvps, sessions
+from bot.store import admission, attendance, audit, offers, recordings, reminders, rsvps, sessions
 from bot.store.database import Database
 
 
@@ -200,9 +200,16 @@ def _settle(
     conn: sqlite3.Connection, session: Session, presses: list[Press], now: datetime
 ) -> tuple[Settled, tuple[Outcome | Refusal, ...]]:
     batch = rsvps.apply(conn, session.guild_id, session.id, presses, now)
-    over = max(attendance.seated(conn, session.id) - session.capacity, 0) if session.capacity is not None else 0
-    chosen = admission.get(conn, session.id)
-    return Settled(session, chosen, len(batch.moved), len(batch.offered), over), batch.outcomes
+    return _settled(conn, session, batch), batch.outcomes
+
+
+def _settled(conn: sqlite3.Connection, session: Session, batch: rsvps.Batch) -> Settled:
+    settled = Settled(session, admission.get(conn, session.id), len(batch.moved), len(batch.offered))
+    if session.capacity is None:
+        return settled
+    seated, until = attendance.seated(conn, session.id), offers.open_until(conn, session.id)
+    kept = min(max(seated + len(until) - session.capacity, 0), len(until))
+    return replace(settled, over=max(seated - session.capacity, 0), kept=kept, kept_until=until[-1] if kept else None)
 
 
 def _place(

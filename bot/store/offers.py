@@ -31,6 +31,12 @@ def kept_until(
     return None if row is None else from_unix(row[0])
 
 
+def open_until(conn: sqlite3.Connection, session_id: SessionId) -> list[datetime]:
+    """Until when the seats of a session are kept that are on offer, the first to end first."""
+    rows = conn.execute(f"SELECT expires_at {_OPEN} WHERE seat_offer.session_id = ?", (session_id,))
+    return sorted(from_unix(row[0]) for row in rows)
+
+
 def ended(conn: sqlite3.Connection, now: datetime, limit: int) -> list[tuple[int, SessionId]]:
     """Sessions with offers whose time is over, with their guilds."""
     return conn.execute(

@@ -88,7 +88,7 @@ def capacity_set(settled: Settled) -> Reply:
     if session.capacity is None:
         lines = [f"**{safe(session.title, 150)}** has no limit of seats now."]
     else:
-        lines = [f"**{safe(session.title, 150)}** has {session.capacity:,} seats now."]
+        lines = [f"**{safe(session.title, 150)}** has {_seats(session.capacity)} now."]
     return Reply(content="\n".join([*lines, *_followed(settled)]))
 
 
@@ -202,7 +202,17 @@ def _followed(settled: Settled) -> list[str]:
             f"{settled.over:,} more {more} a seat than there are seats: nobody loses one, and free seats go to the "
             "waiting list only when there are enough."
         )
+    if settled.kept and settled.kept_until:
+        beyond = "is" if settled.kept == 1 else "are"
+        lines.append(
+            f"{_seats(settled.kept)} beyond that {beyond} still on offer until {stamp(settled.kept_until)}: whoever "
+            "takes one has it."
+        )
     return lines
+
+
+def _seats(number: int) -> str:
+    return "1 seat" if number == 1 else f"{number:,} seats"
 
 
 def _page_button(session: Session, page: int, words: str, sign: str) -> Component:

@@ -238,7 +238,7 @@ def _times(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 
 
 def _where(plan: Plan) -> str:
-    seats = "" if plan.capacity is None else f"\n{plan.capacity:,} seats in person"
+    seats = "" if plan.capacity is None else f"\n{plan.capacity:,} seat{'' if plan.capacity == 1 else 's'} in person"
     return "\n".join(filter(None, (place(*plan.place), HOW[plan.mode].capitalize()))) + seats
 
 

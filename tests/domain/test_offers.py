@@ -197,3 +197,25 @@ def test_a_deadline_is_the_first_moment_at_which_no_answer_is_taken() -> None:
     assert admission.shut(NOW)
     with pytest.raises(Refusal, match="were taken until"):
         check_admission(admission, frozenset(), NOW)
+
+
+def test_who_sits_beyond_the_limit_can_be_put_on_the_waiting_list() -> None:
+    hall = Hall(2, OFFERING)
+    hall.settle(presses((1, Answer.IN_PERSON), (2, Answer.IN_PERSON), (3, Answer.IN_PERSON)))
+    hall.settle(presses((2, Answer.DECLINED), first=10))
+    assert hall.held() == {3}
+    hall.capacity = 1
+    order = Press(20, 1, "Member 1", Answer.IN_PERSON, by_moderator=True, seat=False)
+    (moved,) = hall.settle([order]).outcomes
+    assert isinstance(moved, Outcome), "one sits and one seat is on offer, where there is one: none comes free"
+    assert not hall.seated()
+    assert hall.held() == {3}
+    hall.settle(presses((3, Answer.IN_PERSON), first=30))
+    assert hall.seated() == {3}
+    (again,) = hall.settle([replace(order, press_id=40)]).outcomes
+    assert isinstance(again, Refusal)
+    assert "end of the waiting list already" in str(again)
+    hall.settle(presses((1, None), first=50))
+    (alone,) = hall.settle([replace(order, press_id=60, user_id=3)]).outcomes
+    assert isinstance(alone, Refusal)
+    assert "come straight back" in str(alone)

@@ -14,6 +14,7 @@ from bot.services.changes import Changes
 from bot.services.sessions import SessionService
 from bot.store import rsvps, sessions
 from bot.store.database import Database
+from bot.ui.attendance import capacity_set
 
 START = datetime(2022, 5, 26, 16, tzinfo=UTC)
 SESSION = Session(
@@ -112,3 +113,19 @@ async def test_a_deadline_within_a_running_session_is_late_with_it(
     clock.move(START + timedelta(minutes=10), 0)
     edited = await service.delay(7, SESSION.id, MODERATOR, 3 * hour)
     assert edited.deadline == (START + hour, START + 4 * hour)
+
+
+async def test_fewer_seats_than_are_taken_and_on_offer_are_told(
+    service: SessionService, people: AttendanceService, db: Database, clock: Clock
+) -> None:
+    await people.set_capacity(7, SESSION.id, MODERATOR, 2)
+    await people.set_offers(7, SESSION.id, MODERATOR, 30)
+    await answer(db, clock, 1, 2, 3)
+    await answer(db, clock, 12, what=Answer.ONLINE)
+    await db.write(rsvps.apply, 7, SESSION.id, [Press(20, 2, "Member 2", None)], clock.now())
+    settled = await people.set_capacity(7, SESSION.id, MODERATOR, 1)
+    assert (settled.over, settled.kept, settled.kept_until) == (0, 1, clock.now() + timedelta(minutes=30))
+    words = capacity_set(settled).content or ""
+    assert "has 1 seat now" in words
+    assert "1 seat beyond that is still on offer until <t:" in words
+    assert "on offer" not in (capacity_set(await people.set_capacity(7, SESSION.id, MODERATOR, 2)).content or "")

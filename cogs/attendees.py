@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.domain.admission import HOUR_BEFORE
+from bot.domain.attendance import check_people_open
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.lookup import quoted
@@ -81,7 +82,7 @@ class AttendeesCog(RoutedCog):
     async def move(
         self, interaction: discord.Interaction, person: discord.User, to: str, session: str | None = None
     ) -> None:
-        found = await self._session(interaction, session)
+        found = await self._open(interaction, session)
         outlook = await self._app.rsvps.outlook(found.guild_id, found.id, person.id)
         if outlook.rsvp is None:
             raise Refusal(f"{person.mention} has not answered yet, so there is nobody to move. Use `/attendee add`.")
@@ -135,14 +136,14 @@ class AttendeesCog(RoutedCog):
     @attendee.command(description="Take no new answers; who cannot come may still say so")
     @app_commands.describe(session=SESSION_HINT)
     async def close(self, interaction: discord.Interaction, session: str | None = None) -> None:
-        found = await self._session(interaction, session)
+        found = await self._open(interaction, session)
         settled = await self._people.close(found.guild_id, found.id, actor(interaction), closed=True)
         await _answer(interaction, pages.changed(settled, "🔒 Answers are closed."))
 
     @attendee.command(description="Take answers again")
     @app_commands.describe(session=SESSION_HINT)
     async def reopen(self, interaction: discord.Interaction, session: str | None = None) -> None:
-        found = await self._session(interaction, session)
+        found = await self._open(interaction, session)
         settled = await self._people.close(found.guild_id, found.id, actor(interaction), closed=False)
         await _answer(interaction, pages.changed(settled, "🔓 Answers are open."))
 
@@ -188,6 +189,7 @@ class AttendeesCog(RoutedCog):
         if role is None:
             await self._show(interaction, found)
             return
+        check_people_open(found, self._people.now())
         check_lending(interaction, role)
         minutes = None if start == "now" else HOUR_BEFORE
         settled = await self._people.lend(found.guild_id, found.id, actor(interaction), role.id, minutes)
@@ -256,6 +258,12 @@ class AttendeesCog(RoutedCog):
             settled = await self._people.lend(*where, None)
         await _answer(interaction, pages.changed(settled, "Done."))
 
+    async def _open(self, interaction: discord.Interaction, text: str | None) -> Session:
+        """A session whose people can still be changed."""
+        found = await self._session(interaction, text)
+        check_people_open(found, self._people.now())
+        return found
+
     async def _session(self, interaction: discord.Interaction, text: str | None) -> Session:
         guild_id = await require_moderator(self._app, interaction)
         return await self._app.lookup.session(guild_id, text)
@@ -273,7 +281,7 @@ class AttendeesCog(RoutedCog):
         answer: Answer | None,
         seat: bool | None = None,
     ) -> None:
-        found = await self._session(interaction, session)
+        found = await self._open(interaction, session)
         who = Actor(person.id, person.display_name)
         order = Order(actor(interaction), who, interaction.id, what, answer, seat)
         settled, outcome = await self._people.place(found.guild_id, found.id, order)

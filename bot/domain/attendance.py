@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.admission import Admission
-from bot.domain.rsvps import Answer
-from bot.domain.sessions import Phase, Session
+from bot.domain.errors import Refusal
+from bot.domain.lookup import quoted
+from bot.domain.rsvps import Answer, choices
+from bot.domain.sessions import Mode, Phase, Session
 
 # So long before the start opening the stream counts as being there: the last reminder comes ten minutes before.
 DOORS_OPEN = timedelta(minutes=15)
@@ -85,6 +87,40 @@ class Settled:
     over: int = 0
     kept: int = 0
     kept_until: datetime | None = None
+
+
+def check_people_open(session: Session, now: datetime) -> None:
+    """Refuse moderators a change to the people of a session that is cancelled or over.
+
+    Raises:
+        Refusal: with what can be done instead.
+    """
+    phase = session.phase(now)
+    if phase is Phase.CANCELLED:
+        raise Refusal(
+            f"The session {quoted(session.title)} is cancelled, so nothing was changed. `/session reopen` brings it "
+            "back with everybody who answered; then this can be done."
+        )
+    if phase is Phase.OVER:
+        raise Refusal(
+            f"The session {quoted(session.title)} ended <t:{int(session.ends_at.timestamp())}:R>, so nothing was "
+            "changed. `/attendee checkin` still notes who was there; the option `session` chooses another one."
+        )
+
+
+def check_asked_for(session: Session, answer: Answer | None) -> None:
+    """Refuse moderators an answer for somebody that the session does not ask for.
+
+    Raises:
+        Refusal: with what can be done instead.
+    """
+    if answer is None or answer in choices(session.mode):
+        return
+    how, no = ("online only", "in person") if session.mode is Mode.ONLINE else ("in person only", "online")
+    raise Refusal(
+        f"The session {quoted(session.title)} is {how}, so nobody can come {no}, and nothing was changed. Choose "
+        "another answer for this person, or change how people take part with `/session edit` and the option `mode`."
+    )
 
 
 def counts_as_there(session: Session, now: datetime) -> bool:

@@ -8,7 +8,16 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.domain.admission import Admission, check_offer_minutes
-from bot.domain.attendance import PAGE, Attendance, Door, Settled, Wish, counts_as_there
+from bot.domain.attendance import (
+    PAGE,
+    Attendance,
+    Door,
+    Settled,
+    Wish,
+    check_asked_for,
+    check_people_open,
+    counts_as_there,
+)
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.limits import CAPACITY
@@ -17,7 +26,7 @@ from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
 from bot.services.sessions import GONE
 from bot.services.times import Moment, in_turn, read_moment
-from bot.store import admission, attendance, audit, offers, recordings, reminders, rsvps, sessions
+from bot.store import admission, attendance, audit, edits, offers, recordings, reminders, rsvps, sessions
 from bot.store.database import Database
 
 
@@ -104,8 +113,9 @@ class AttendanceService:
         """The moment that somebody typed, as it is read in the zone of the session.
 
         Raises:
-            Refusal: it cannot be read, or is not before the end of the session.
+            Refusal: it cannot be read, is not before the end of the session, or the session is over or cancelled.
         """
+        check_people_open(session, self._clock.now())
         moment = await in_turn(read_moment, text, session.zone, self._clock.now())
         _check_deadline(session, moment.at, self._clock.now())
         return moment
@@ -196,6 +206,13 @@ def _known(conn: sqlite3.Connection, guild_id: int, session_id: SessionId) -> Se
     return session
 
 
+def _open(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, now: datetime) -> Session:
+    """A session whose people can still be changed."""
+    session = _known(conn, guild_id, session_id)
+    check_people_open(session, now)
+    return session
+
+
 def _settle(
     conn: sqlite3.Connection, session: Session, presses: list[Press], now: datetime
 ) -> tuple[Settled, tuple[Outcome | Refusal, ...]]:
@@ -215,7 +232,8 @@ def _settled(conn: sqlite3.Connection, session: Session, batch: rsvps.Batch) -> 
 def _place(
     conn: sqlite3.Connection, guild_id: int, session_id: SessionId, order: Order, now: datetime
 ) -> tuple[Settled, Outcome]:
-    session = _known(conn, guild_id, session_id)
+    session = _open(conn, guild_id, session_id, now)
+    check_asked_for(session, order.answer)
     if order.seat is not None and session.capacity is None:
         raise Refusal(
             "This session has no limit of seats, so everybody who comes in person has one and nobody waits. "
@@ -275,12 +293,10 @@ def _undo_check_in(
 def _set_capacity(
     conn: sqlite3.Connection, guild_id: int, session_id: SessionId, by: Actor, capacity: int | None, *, now: datetime
 ) -> Settled:
-    session = _known(conn, guild_id, session_id)
-    attendance.set_capacity(conn, guild_id, session_id, capacity)
-    settled, _ = _settle(conn, replace(session, capacity=capacity), [], now)
-    new = replace(session, capacity=capacity)
+    session = _open(conn, guild_id, session_id, now)
+    new, batch = edits.save_and_seat(conn, session, replace(session, capacity=capacity), now)
     audit.record_session(conn, by, "changed the number of seats", session, new, now=now)
-    return settled
+    return _settled(conn, new, batch or rsvps.Batch(()))
 
 
 def _choose(
@@ -293,7 +309,7 @@ def _choose(
     change: Callable[[Admission, datetime], Admission],
     now: datetime,
 ) -> Settled:
-    session = _known(conn, guild_id, session_id)
+    session = _open(conn, guild_id, session_id, now)
     before = admission.get(conn, session_id)
     after = change(before, now)
     if after.deadline_at is not None and after.deadline_at != before.deadline_at:

@@ -80,10 +80,6 @@ def undo_check_in(conn: sqlite3.Connection, session: Session, user_id: int) -> b
     )
 
 
-def set_capacity(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, capacity: int | None) -> None:
-    conn.execute("UPDATE session SET capacity = ? WHERE guild_id = ? AND id = ?", (capacity, guild_id, session_id))
-
-
 def seated(conn: sqlite3.Connection, session_id: SessionId) -> int:
     row = conn.execute(
         "SELECT count(*) FROM rsvp WHERE session_id = ? AND answer = 'in_person' AND waiting = 0", (session_id,)

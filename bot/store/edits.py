@@ -25,8 +25,15 @@ def save(conn: sqlite3.Connection, old: Session, new: Session, now: datetime) ->
     Raises:
         sqlite3.IntegrityError: as `sessions.save`.
     """
+    return save_and_seat(conn, old, new, now)[0]
+
+
+def save_and_seat(
+    conn: sqlite3.Connection, old: Session, new: Session, now: datetime
+) -> tuple[Session, rsvps.Batch | None]:
+    """As `save`, with who got a seat or is offered one because of it; None where seats have nothing to do with it."""
     if new == old:
-        return old
+        return old, None
     stored = replace(new, generation=old.generation + (new.starts_at != old.starts_at), card=old.card)
     sessions.save(conn, stored)
     if _shown(old) != _shown(stored):
@@ -34,9 +41,9 @@ def save(conn: sqlite3.Connection, old: Session, new: Session, now: datetime) ->
     reminders.rearm(conn, stored, now)
     notices.order(conn, old, stored, now)
     _move_deadline(conn, old, stored, now)
-    if _seating(old) != _seating(stored) and is_open(stored, now):
-        rsvps.apply(conn, stored.guild_id, stored.id, (), now)
-    return stored
+    if _seating(old) == _seating(stored) or not is_open(stored, now):
+        return stored, None
+    return stored, rsvps.apply(conn, stored.guild_id, stored.id, (), now)
 
 
 def told(conn: sqlite3.Connection, old: Session, new: Session, now: datetime) -> int:

@@ -48,6 +48,7 @@ PACKAGES = ("bot.domain", "bot.services", "bot.formats")
 NO_PARSERS = {
     *("check_place", "check_ping", "check_moderators", "check_admission", "check_offer_minutes", "check_start"),
     *("check_choice", "check_open", "check_references", "check_ahead", "check_room", "check_seats"),
+    *("check_people_open", "check_asked_for"),
     *("read_c3voc", "read_sessionize", "read_programme"),  # behind read_programme_file
 }
 FILES = (

@@ -8,7 +8,7 @@ from random import Random
 
 from bot.domain.errors import Refusal
 from bot.domain.rsvps import Answer, Press
-from bot.store import attendance, migrate, privacy, rsvps, sessions
+from bot.store import attendance, edits, migrate, privacy, rsvps, sessions
 from tests.campaign.tally import Kind
 from tests.delivery.world import GUILD, SESSION, START
 
@@ -74,7 +74,9 @@ def _turn(conn: sqlite3.Connection, reference: Reference, rng: Random, turn: int
     chance = rng.randrange(10)
     if chance == 9:
         reference.capacity = rng.choice((1, 2, 4, None))
-        attendance.set_capacity(conn, GUILD, SESSION.id, reference.capacity)
+        old = sessions.by_id(conn, SESSION.id)
+        assert old is not None
+        edits.save(conn, old, replace(old, capacity=reference.capacity), NOW)
         rsvps.apply(conn, GUILD, SESSION.id, (), NOW)
         reference.fill()
         did["capacities changed"] += 1

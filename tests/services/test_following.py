@@ -7,9 +7,10 @@ import pytest
 
 from bot.clock import Clock
 from bot.domain.audit import Actor
+from bot.domain.errors import Refusal
 from bot.domain.rsvps import Answer, Press
-from bot.domain.sessions import Session, SessionId
-from bot.services.attendance import AttendanceService
+from bot.domain.sessions import Mode, Session, SessionId
+from bot.services.attendance import AttendanceService, Order
 from bot.services.changes import Changes
 from bot.services.sessions import SessionService
 from bot.store import rsvps, sessions
@@ -32,6 +33,12 @@ async def service(db: Database, clock: Clock) -> SessionService:
 @pytest.fixture
 def people(db: Database, clock: Clock) -> AttendanceService:
     return AttendanceService(db, clock, Changes())
+
+
+async def known(db: Database) -> Session:
+    session = await db.read(sessions.by_id, SESSION.id)
+    assert session is not None
+    return session
 
 
 async def answer(db: Database, clock: Clock, *users: int, what: Answer = Answer.IN_PERSON) -> None:
@@ -129,3 +136,61 @@ async def test_fewer_seats_than_are_taken_and_on_offer_are_told(
     assert "has 1 seat now" in words
     assert "1 seat beyond that is still on offer until <t:" in words
     assert "on offer" not in (capacity_set(await people.set_capacity(7, SESSION.id, MODERATOR, 2)).content or "")
+
+
+async def test_people_of_a_session_that_is_cancelled_or_over_are_left_with_words_for_moderators(
+    service: SessionService, people: AttendanceService, db: Database, clock: Clock
+) -> None:
+    await answer(db, clock, 1)
+    order = Order(MODERATOR, Actor(1, "Member 1"), 50, "took somebody off the list", None)
+
+    async def refusals() -> set[str]:
+        found = set()
+        for act in (
+            people.place(7, SESSION.id, order),
+            people.set_capacity(7, SESSION.id, MODERATOR, 1),
+            people.close(7, SESSION.id, MODERATOR, closed=True),
+            people.read_deadline(await known(db), "in 2 hours"),
+            people.set_deadline(7, SESSION.id, MODERATOR, START),
+            people.set_only(7, SESSION.id, MODERATOR, 5),
+            people.set_offers(7, SESSION.id, MODERATOR, 30),
+            people.lend(7, SESSION.id, MODERATOR, 5),
+        ):
+            with pytest.raises(Refusal) as caught:
+                await act
+            found.add(str(caught.value))
+        return found
+
+    await service.cancel(7, SESSION.id, MODERATOR, None)
+    (words,) = await refusals()
+    assert "`/session reopen`" in words
+    await service.reopen(7, SESSION.id, MODERATOR)
+    clock.move(SESSION.ends_at, 0)
+    (words,) = await refusals()
+    assert "`/attendee checkin`" in words
+    assert await places(db) == {1: None}
+
+
+@pytest.mark.parametrize(
+    ("mode", "what", "words"),
+    [(Mode.ONLINE, Answer.IN_PERSON, "come in person"), (Mode.IN_PERSON, Answer.ONLINE, "come online")],
+)
+async def test_an_answer_that_is_not_asked_for_is_refused_in_words_for_moderators(
+    service: SessionService, people: AttendanceService, mode: Mode, what: Answer, words: str
+) -> None:
+    await service.change(7, SESSION.id, MODERATOR, mode=mode)
+    with pytest.raises(Refusal, match=words) as caught:
+        await people.place(7, SESSION.id, Order(MODERATOR, Actor(1, "Member 1"), 50, "answered", what))
+    assert "`/rsvp`" not in str(caught.value)
+    assert "`mode`" in str(caught.value)
+
+
+async def test_seats_are_changed_the_way_every_field_is(
+    people: AttendanceService, service: SessionService, db: Database, clock: Clock
+) -> None:
+    await answer(db, clock, 1, 2, 3)
+    settled = await people.set_capacity(7, SESSION.id, MODERATOR, 2)
+    assert (settled.moved, settled.session.capacity) == (1, 2)
+    assert settled.session == await known(db)
+    again = await people.set_capacity(7, SESSION.id, MODERATOR, 2)
+    assert (again.moved, again.over) == (0, 0)

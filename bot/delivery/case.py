@@ -19,7 +19,7 @@ from bot.domain.reminders import (
     talk_of,
 )
 from bot.domain.rsvps import Answer, Roster
-from bot.domain.sessions import Session
+from bot.domain.sessions import Mode, Session
 from bot.store import guilds, notices, offers, recordings, reminder_rules, reminders, rsvps, sessions, talk_reminders
 from bot.ui.cards import card
 from bot.ui.notices import changed
@@ -36,8 +36,8 @@ class Case:
     """`pointless` says why nobody needs it any more, if so.
 
     `last_announced` is the message id of the card's post before this one; `roster` is there for a card alone,
-    `before` (what people were told last) and `waits` (the person, for a seat) for a notice of a change, `kept_until`
-    for the offer of a seat.
+    `before` (what people were told last), `waits` (the person, for a seat) and `answer` (what the person says by now)
+    for a notice of a change, `kept_until` for the offer of a seat.
     """
 
     reminder: Reminder
@@ -49,6 +49,7 @@ class Case:
     before: Facts | None = None
     waits: bool = False
     kept_until: datetime | None = None
+    answer: Answer | None = None
 
     @property
     def in_doubt(self) -> bool:
@@ -82,7 +83,7 @@ class Case:
             return recording_up(self.session, self.reminder)
         if self.reminder.kind == CHANGED:
             before = self.before or Facts.of(self.session)
-            return changed(self.session, self.reminder, before, waits=self.waits)
+            return changed(self.session, self.reminder, before, self.answer, waits=self.waits)
         if talk_of(self.reminder.kind) is not None:
             return talk_soon(self.session, self.reminder, now)
         if self.reminder.kind == ANNOUNCE:
@@ -111,6 +112,7 @@ def read_case(conn: sqlite3.Connection, key: str, now: datetime) -> Case | None:
         before=notices.before(conn, session.id, reminder.generation) if changes else None,
         waits=changes and notices.waits(conn, reminder),
         kept_until=_kept_until(conn, reminder),
+        answer=_answer(conn, reminder, session),
     )
 
 
@@ -118,6 +120,13 @@ def _kept_until(conn: sqlite3.Connection, reminder: Reminder) -> datetime | None
     if reminder.kind != SEAT_OFFER or reminder.user_id is None:
         return None
     return offers.kept_until(conn, reminder.session_id, reminder.user_id, reminder.generation)
+
+
+def _answer(conn: sqlite3.Connection, reminder: Reminder, session: Session) -> Answer | None:
+    if reminder.kind != CHANGED or reminder.user_id is None:
+        return None
+    rsvp = rsvps.of_user(conn, session.guild_id, session.id, reminder.user_id)
+    return None if rsvp is None else rsvp.answer
 
 
 def _pointless(conn: sqlite3.Connection, reminder: Reminder, session: Session, now: datetime) -> str | None:
@@ -136,6 +145,8 @@ def _pointless(conn: sqlite3.Connection, reminder: Reminder, session: Session, n
         rsvp = rsvps.of_user(conn, session.guild_id, session.id, reminder.user_id)
         if rsvp is None or rsvp.answer is not Answer.IN_PERSON or rsvp.waiting is not None:
             return "the person has changed the answer since"
+        if session.mode is Mode.ONLINE:
+            return "the session is online only by now, so nobody needs a seat"
     talk_id = talk_of(reminder.kind)
     if talk_id is not None and not talk_reminders.wanted(conn, reminder, talk_id):
         return "the person does not want it any more"

@@ -88,14 +88,16 @@ class _Table:
 
     def __init__(self, before: Before, now: datetime) -> None:
         self._mode = before.mode
-        self._capacity = before.capacity
+        # Online only: nobody needs a seat. The line is left as it stands, for the case that there are seats again.
+        self._seatless = before.mode is Mode.ONLINE
+        self._capacity = None if self._seatless else before.capacity
         self._answers = before.answers
         self._seated = before.seated
         self._last_queue = before.last_queue
         self._rows = dict(before.rows or {})
         self._line = [(place.queue, place.user_id) for place in before.line]
         self._admission = before.admission
-        self._held = set(before.held) if before.capacity is not None else set()
+        self._held = set(before.held) if self._capacity is not None else set()
         self._offered: dict[int, int] = {}
         self._now = now
         self._changed: set[int] = set()
@@ -120,7 +122,7 @@ class _Table:
 
     def fill(self) -> None:
         """Give free seats to those who wait longest, or keep the seats for them until they say whether they take it."""
-        while self._has_room():
+        while self._has_room() and not self._seatless:
             place = next((place for place in self._line if place[1] not in self._held), None)
             if place is None:
                 return
@@ -201,7 +203,7 @@ class _Table:
             previous,
             self._place(standing),
             gave_up_seat=sat and self._capacity is not None,
-            left_line=waited,
+            left_line=waited and not self._seatless,
         )
 
     def _leave(self, row: Standing | None) -> tuple[bool, bool]:
@@ -236,7 +238,9 @@ class _Table:
         return self._capacity is None or self._seated + len(self._held) < self._capacity
 
     def _place(self, row: Standing) -> int | None:
-        return bisect_left(self._line, (row.queue, row.user_id)) + 1 if row.waiting else None
+        if self._seatless or not row.waiting:
+            return None
+        return bisect_left(self._line, (row.queue, row.user_id)) + 1
 
     def _store(self, row: Standing) -> None:
         self._rows[row.user_id] = row

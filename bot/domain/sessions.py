@@ -138,6 +138,11 @@ class Session(Headline):
     cancel_reason: str | None = None
     quiet: bool = False
 
+    @property
+    def seats(self) -> int | None:
+        """How many can sit (None: no limit); whoever comes online needs no seat."""
+        return None if self.mode is Mode.ONLINE else self.capacity
+
     def speakers(self) -> Iterator[Speaker]:
         """Each speaker once, in the order of the talks."""
         seen: set[SpeakerId] = set()

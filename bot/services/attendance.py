@@ -222,11 +222,11 @@ def _settle(
 
 def _settled(conn: sqlite3.Connection, session: Session, batch: rsvps.Batch) -> Settled:
     settled = Settled(session, admission.get(conn, session.id), len(batch.moved), len(batch.offered))
-    if session.capacity is None:
+    if session.seats is None:
         return settled
     seated, until = attendance.seated(conn, session.id), offers.open_until(conn, session.id)
-    kept = min(max(seated + len(until) - session.capacity, 0), len(until))
-    return replace(settled, over=max(seated - session.capacity, 0), kept=kept, kept_until=until[-1] if kept else None)
+    kept = min(max(seated + len(until) - session.seats, 0), len(until))
+    return replace(settled, over=max(seated - session.seats, 0), kept=kept, kept_until=until[-1] if kept else None)
 
 
 def _place(

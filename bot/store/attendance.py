@@ -1,12 +1,14 @@
 """The people of a session as a list, and who was there."""
 
 import sqlite3
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.attendance import Attendance, Attendee, Door
 from bot.domain.audit import Actor
 from bot.domain.rsvps import Answer
-from bot.domain.sessions import Session, SessionId
+from bot.domain.sessions import Mode, Session, SessionId
 from bot.store import admission, sessions
 from bot.store.values import from_unix, to_unix
 
@@ -50,13 +52,18 @@ def listing(
     counts = conn.execute(_COUNTS, (session_id,)).fetchall()
     checked_in, walk_ins = conn.execute(_THERE, (session_id,)).fetchone()
     people = conn.execute(_LISTED, {"session": session_id, "limit": limit, "first": first})
+    seatless = session.mode is Mode.ONLINE  # then nobody waits
+    groups: Counter[Answer] = Counter()
+    for answer, waits, count in counts:
+        groups[Answer(answer)] += count if seatless or not waits else 0
+    attendees = map(_attendee, people)
     return Attendance(
         session,
         admission.get(conn, session_id),
-        tuple(map(_attendee, people)),
+        tuple(replace(one, waiting=None, kept_until=None) if seatless else one for one in attendees),
         first,
-        {Answer(answer): count for answer, waits, count in counts if not waits},
-        sum(count for _, waits, count in counts if waits),
+        groups,
+        sum(count for _, waits, count in counts if waits and not seatless),
         walk_ins,
         checked_in,
     )

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from bot.domain.moves import deadline_along
 from bot.domain.notices import Facts
 from bot.domain.rsvps import is_open
-from bot.domain.sessions import Session, SessionId
-from bot.store import admission, notices, reminders, rsvps, sessions
+from bot.domain.sessions import Mode, Session, SessionId
+from bot.store import admission, notices, offers, reminders, rsvps, sessions
 
 # Reminders posted longer ago are left as they are: the last is one day before the start by default.
 CORRECTED = timedelta(days=2)
@@ -41,6 +41,8 @@ def save_and_seat(
     reminders.rearm(conn, stored, now)
     notices.order(conn, old, stored, now)
     _move_deadline(conn, old, stored, now)
+    if stored.mode is Mode.ONLINE:
+        offers.forget(conn, stored.id)
     if _seating(old) == _seating(stored) or not is_open(stored, now):
         return stored, None
     return stored, rsvps.apply(conn, stored.guild_id, stored.id, (), now)

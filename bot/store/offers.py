@@ -37,6 +37,11 @@ def open_until(conn: sqlite3.Connection, session_id: SessionId) -> list[datetime
     return sorted(from_unix(row[0]) for row in rows)
 
 
+def forget(conn: sqlite3.Connection, session_id: SessionId) -> None:
+    """Keep no seats any more; their people go on waiting."""
+    conn.execute("DELETE FROM seat_offer WHERE session_id = ?", (session_id,))
+
+
 def ended(conn: sqlite3.Connection, now: datetime, limit: int) -> list[tuple[int, SessionId]]:
     """Sessions with offers whose time is over, with their guilds."""
     return conn.execute(

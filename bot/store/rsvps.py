@@ -270,9 +270,11 @@ def _names(conn: sqlite3.Connection, session_id: SessionId, answer: Answer, wait
     return tuple(row[0] for row in conn.execute(_NAMES, (session_id, answer.value, waiting, NAMES)))
 
 
-def _place(conn: sqlite3.Connection, session_id: SessionId, queue: int) -> int:
+def _place(conn: sqlite3.Connection, session_id: SessionId, queue: int) -> int | None:
+    """The place in the line of the person with this number; None where nobody needs a seat."""
     count: int = conn.execute(
-        "SELECT count(*) FROM rsvp WHERE session_id = ? AND answer = 'in_person' AND waiting = 1 AND queue <= ?",
-        (session_id, queue),
+        "SELECT count(*) FROM rsvp JOIN session ON session.id = session_id WHERE session_id = ?"
+        " AND answer = 'in_person' AND waiting = 1 AND queue <= ? AND mode <> ?",
+        (session_id, queue, Mode.ONLINE.value),
     ).fetchone()[0]
-    return count
+    return count or None

@@ -10,10 +10,10 @@ from bot.domain.admission import Admission
 from bot.domain.attendance import PAGE, Attendance, Attendee, Settled
 from bot.domain.audit import Actor
 from bot.domain.rsvps import Answer, Change, Outcome
-from bot.domain.sessions import Session
+from bot.domain.sessions import Mode, Session
 from bot.ui import limits
 from bot.ui.reply import Reply
-from bot.ui.rsvps import WAITING_EMOJI, emoji, label
+from bot.ui.rsvps import WAITING_EMOJI, emoji, group, label
 from bot.ui.sessions import COLOR
 from bot.ui.text import plain, safe, stamp
 from bot.ui.views import Component, Style, button, buttons
@@ -89,6 +89,8 @@ def capacity_set(settled: Settled) -> Reply:
         lines = [f"**{safe(session.title, 150)}** has no limit of seats now."]
     else:
         lines = [f"**{safe(session.title, 150)}** has {_seats(session.capacity)} now."]
+        if session.seats is None:
+            lines.append("It is online only, so nobody needs one.")
     return Reply(content="\n".join([*lines, *_followed(settled)]))
 
 
@@ -100,8 +102,10 @@ def changed(settled: Settled, what: str) -> Reply:
 def overview(found: Attendance) -> Reply:
     """How the session takes answers, with the buttons that take a choice back."""
     session, chosen = found.session, found.admission
-    seats = "no limit" if session.capacity is None else f"{found.counts.get(Answer.IN_PERSON, 0)} of {session.capacity}"
-    lines = [f"**{safe(session.title, 150)}**", f"Seats: {seats}; waiting: {found.waiting}"]
+    seats = "no limit" if session.seats is None else f"{found.counts.get(Answer.IN_PERSON, 0)} of {session.seats}"
+    online = "Online only: nobody needs a seat"
+    taken = online if session.mode is Mode.ONLINE else f"Seats: {seats}; waiting: {found.waiting}"
+    lines = [f"**{safe(session.title, 150)}**", taken]
     lift = [
         _lift(session, DEADLINE, "Take the deadline away") if chosen.deadline_at else None,
         _lift(session, ONLY, "Let everybody answer") if chosen.only_role_id else None,
@@ -152,8 +156,8 @@ def _heading(found: Attendance, person: Attendee) -> str:
         return f"🚶 Checked in without an answer · {found.walk_ins}"
     if person.waiting is not None:
         return f"{WAITING_EMOJI} Waiting list · {found.waiting}"
-    seats = f" of {found.session.capacity}" if person.answer is Answer.IN_PERSON and found.session.capacity else ""
-    name = label(found.session.mode, person.answer)
+    seats = f" of {found.session.seats}" if person.answer is Answer.IN_PERSON and found.session.seats else ""
+    name = group(found.session.mode, person.answer)
     return f"{emoji(person.answer)} {name} · {found.counts.get(person.answer, 0)}{seats}"
 
 

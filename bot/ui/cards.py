@@ -10,7 +10,7 @@ from bot.domain.rsvps import Answer, Roster, choices, is_open
 from bot.domain.sessions import Mode, Phase, Session, Talk
 from bot.ui import limits
 from bot.ui.reply import Reply
-from bot.ui.rsvps import WAITING_EMOJI, choice_buttons, emoji, label
+from bot.ui.rsvps import WAITING_EMOJI, choice_buttons, emoji, group
 from bot.ui.text import NOTHING, address, safe, stamp
 from bot.ui.views import Component, buttons, link
 from bot.ui.watch import tell_button
@@ -150,19 +150,22 @@ def _some(people: Sequence[str]) -> str:
 def _groups(session: Session, roster: Roster) -> Iterable[tuple[str, str]]:
     """Name and value of each field: the answers asked for, and others that people gave before the mode changed."""
     for answer in Answer:
-        count = roster.counts.get(answer, 0)
+        count, people = roster.counts.get(answer, 0), roster.names.get(answer, ())
+        seatless = session.mode is Mode.ONLINE  # then nobody waits
+        if answer is Answer.IN_PERSON and seatless:
+            count, people = count + roster.waiting, (*people, *roster.waiting_names)
         if count or answer in choices(session.mode):
-            heading = f"{emoji(answer)} {label(session.mode, answer)} · {count}"
-            yield heading[:FIELD_NAME], _value(_seats(session, answer, roster), roster.names.get(answer, ()), count)
-        if answer is Answer.IN_PERSON and roster.waiting:
+            heading = f"{emoji(answer)} {group(session.mode, answer)} · {count}"
+            yield heading[:FIELD_NAME], _value(_seats(session, answer, roster), people, count)
+        if answer is Answer.IN_PERSON and roster.waiting and not seatless:
             yield f"{WAITING_EMOJI} Waiting list · {roster.waiting}", _value("", roster.waiting_names, roster.waiting)
 
 
 def _seats(session: Session, answer: Answer, roster: Roster) -> str:
-    if answer is not Answer.IN_PERSON or session.capacity is None:
+    if answer is not Answer.IN_PERSON or session.seats is None:
         return ""
     waiting = f" · {roster.waiting} waiting" if roster.waiting else ""
-    return f"{roster.counts.get(answer, 0)} of {session.capacity} seats taken{waiting}"
+    return f"{roster.counts.get(answer, 0)} of {session.seats} seats taken{waiting}"
 
 
 def _value(seats: str, names: Sequence[str], count: int) -> str:

@@ -4,19 +4,24 @@ import discord
 
 from bot.domain.notices import Facts
 from bot.domain.reminders import Reminder
-from bot.domain.rsvps import Answer
+from bot.domain.rsvps import Answer, choices
 from bot.domain.sessions import Mode, Session, Status
 from bot.ui import limits
 from bot.ui.reminders import marker
 from bot.ui.reply import Reply
+from bot.ui.rsvps import emoji
 from bot.ui.text import safe, shorten, stamp
-from bot.ui.views import button, buttons, link
+from bot.ui.views import Component, Style, button, buttons, link
 
 _HOW = {Mode.HYBRID: "in person and online", Mode.IN_PERSON: "in person only", Mode.ONLINE: "online only"}
 
+_WAYS = {Mode.ONLINE: "in person", Mode.IN_PERSON: "online"}  # what is not possible in this mode
 
-def changed(session: Session, reminder: Reminder, before: Facts, *, waits: bool = False) -> Reply:
-    """What was, and what is now, for somebody who said to come; or `waits` for a seat."""
+
+def changed(
+    session: Session, reminder: Reminder, before: Facts, answer: Answer | None = None, *, waits: bool = False
+) -> Reply:
+    """What was, and what is now, for somebody who said to come, by `answer`; or `waits` for a seat."""
     now = Facts.of(session)
     lines = [_heading(session, before, now)]
     if now.status is Status.CANCELLED:
@@ -27,7 +32,10 @@ def changed(session: Session, reminder: Reminder, before: Facts, *, waits: bool 
         lines += [*_times(before, now), *_place(before, now)]
     if waits and now.mode is not Mode.ONLINE:
         lines.append(_waiting(now))
-    return Reply(content=shorten("\n".join(lines), limits.MESSAGE_CONTENT), view=_view(session, reminder))
+    anew = now.status is not Status.CANCELLED and answer is not None and answer not in choices(now.mode)
+    if anew:
+        lines.append(f"You said that you come {_WAYS[now.mode]}, which is no longer possible: **please answer anew.**")
+    return Reply(content=shorten("\n".join(lines), limits.MESSAGE_CONTENT), view=_view(session, reminder, anew=anew))
 
 
 def place(venue: str | None, city: str | None) -> str:
@@ -71,10 +79,18 @@ def _waiting(now: Facts) -> str:
     return "You keep your place on the waiting list: a message comes as soon as there is a seat for you."
 
 
-def _view(session: Session, reminder: Reminder) -> discord.ui.View | None:
+def _view(session: Session, reminder: Reminder, *, anew: bool) -> discord.ui.View | None:
     card = session.card
     url = f"https://discord.com/channels/{session.guild_id}/{card.channel_id}/{card.message_id}" if card else None
     gone = session.status is Status.CANCELLED
     custom_id = f"{marker(reminder)}{session.id}:{Answer.DECLINED.value}"
     decline = None if gone else button("I can't come after all", custom_id, emoji="❌")
-    return buttons([[decline, link("Open the session", url)]])
+    return buttons([[_other_way(session, reminder) if anew else None, decline, link("Open the session", url)]])
+
+
+def _other_way(session: Session, reminder: Reminder) -> Component:
+    """For somebody who can no longer come as he said."""
+    answer = Answer.ONLINE if session.mode is Mode.ONLINE else Answer.IN_PERSON
+    words = "I join online" if answer is Answer.ONLINE else "I come in person"
+    custom_id = f"{marker(reminder)}{session.id}:{answer.value}"
+    return button(words, custom_id, emoji=emoji(answer), style=Style.PRIMARY)

@@ -33,6 +33,11 @@ def label(mode: Mode, answer: Answer) -> str:
     return _LABELS[answer]
 
 
+def group(mode: Mode, answer: Answer) -> str:
+    """What those with this answer are called together, also where the session asks for it no more."""
+    return label(mode, answer) if answer in choices(mode) else f"“{_LABELS[answer]}”, no longer possible"
+
+
 def choice_buttons(session: Session) -> list[Component]:
     """One button for each answer that the session asks for; pressing it sets that answer."""
     return [
@@ -79,6 +84,9 @@ def standing(session: Session, rsvp: Rsvp | None, now: datetime, outlook: Outloo
     if not is_open(session, now):
         lines.append(_closed(session, now))
         return Reply(content="\n".join(lines))
+    if rsvp is not None and rsvp.answer is not None and rsvp.answer not in choices(session.mode):
+        mode = "online only" if session.mode is Mode.ONLINE else "in person only"
+        lines.append(f"The session is {mode} now: please answer anew.")
     lines += _terms(outlook, now)
     withdraw = [_withdraw(session)] if rsvp is not None else []
     return Reply(content="\n".join(lines), view=buttons([choice_buttons(session), withdraw]))
@@ -121,7 +129,7 @@ def _state(session: Session, answer: Answer, waiting: int | None) -> str:
             "I send you a direct message as soon as a seat is yours."
         )
     if answer is Answer.IN_PERSON:
-        seat = " You have a seat." if session.capacity is not None else ""
+        seat = " You have a seat." if session.seats is not None else ""
         return f"You are coming to **{title}** in person.{seat}"
     if answer is Answer.ONLINE:
         return f"You are joining **{title}** online. `/stream` has the link as soon as it is known."
@@ -134,7 +142,7 @@ def _answer_line(session: Session, rsvp: Rsvp | None) -> str:
     answer = f"Your answer: {_EMOJI[rsvp.answer]} **{label(session.mode, rsvp.answer)}**"
     if rsvp.waiting is not None:
         return f"{answer}, number {rsvp.waiting} on the waiting list"
-    if rsvp.answer is Answer.IN_PERSON and session.capacity is not None:
+    if rsvp.answer is Answer.IN_PERSON and session.seats is not None:
         return f"{answer}, with a seat"
     return answer
 

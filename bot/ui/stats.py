@@ -108,7 +108,7 @@ def _lately(figures: Figures, now: datetime) -> int:
 
 def _count(figures: Figures, name: str) -> str:
     count = figures.counts.get(name, 0)
-    capacity = figures.session.capacity
+    capacity = figures.session.seats
     return f"{count} of {capacity} seats" if name == Answer.IN_PERSON and capacity is not None else str(count)
 
 

@@ -8,14 +8,15 @@ import pytest
 from bot.clock import Clock
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
-from bot.domain.rsvps import Answer, Press
+from bot.domain.rsvps import Answer, Outcome, Press
 from bot.domain.sessions import Mode, Session, SessionId
 from bot.services.attendance import AttendanceService, Order
 from bot.services.changes import Changes
 from bot.services.sessions import SessionService
-from bot.store import rsvps, sessions
+from bot.store import offers, rsvps, sessions
 from bot.store.database import Database
-from bot.ui.attendance import capacity_set
+from bot.ui.attendance import capacity_set, overview
+from bot.ui.attendance import people as page
 
 START = datetime(2022, 5, 26, 16, tzinfo=UTC)
 SESSION = Session(
@@ -194,3 +195,33 @@ async def test_seats_are_changed_the_way_every_field_is(
     assert settled.session == await known(db)
     again = await people.set_capacity(7, SESSION.id, MODERATOR, 2)
     assert (again.moved, again.over) == (0, 0)
+
+
+async def test_nobody_waits_for_a_seat_once_it_is_online_only_and_the_line_stands_when_there_are_seats_again(
+    service: SessionService, people: AttendanceService, db: Database, clock: Clock
+) -> None:
+    await people.set_offers(7, SESSION.id, MODERATOR, 30)
+    await answer(db, clock, 1, 2, 3, 4)
+    await db.write(rsvps.apply, 7, SESSION.id, [Press(20, 1, "Member 1", None)], clock.now())
+    assert await db.read(offers.open_until, SESSION.id), "one is kept for the second"
+    await service.change(7, SESSION.id, MODERATOR, mode=Mode.ONLINE)
+    assert await places(db) == {2: None, 3: None, 4: None}
+    assert await db.read(offers.open_until, SESSION.id) == []
+    settled = await people.set_capacity(7, SESSION.id, MODERATOR, 2)
+    assert (settled.moved, settled.offered, settled.over) == (0, 0, 0)
+    assert "nobody needs one" in (capacity_set(settled).content or "")
+    assert await notices(db, "moved-up") == []
+    assert await notices(db, "seat-offer") == [2], "the one from before"
+    listed = await people.everybody(7, SESSION.id)
+    assert (listed.waiting, listed.counts) == (0, {Answer.IN_PERSON: 3})
+    assert "no longer possible · 3" in str(page(listed).embeds[0].description)
+    assert "nobody needs a seat" in (overview(listed).content or "")
+    batch = await db.write(rsvps.apply, 7, SESSION.id, [Press(30, 2, "Member 2", Answer.ONLINE)], clock.now())
+    (outcome,) = batch.outcomes
+    assert isinstance(outcome, Outcome)
+    assert (outcome.gave_up_seat, outcome.left_line) == (False, False)
+    clock.move(clock.now() + timedelta(minutes=31), 0)
+    await db.write(offers.end, 7, SESSION.id, clock.now())
+    await service.change(7, SESSION.id, MODERATOR, mode=Mode.HYBRID)
+    assert await places(db) == {3: 1, 4: 2}
+    assert len(await db.read(offers.open_until, SESSION.id)) == 2

@@ -101,8 +101,17 @@ def test_the_buttons_are_those_of_the_mode(mode: Mode, choices: list[str]) -> No
 
 
 def test_an_answer_from_before_the_mode_changed_is_still_counted() -> None:
-    shown = fields(card(replace(SESSION, mode=Mode.ONLINE), Roster({Answer.IN_PERSON: 1}), NOW))
-    assert list(shown) == ["📍 In person · 1", "🌐 Going · 0", "🤔 Maybe · 0", "❌ Can't go · 0"]
+    online = replace(SESSION, mode=Mode.ONLINE)
+    roster = Roster({Answer.IN_PERSON: 1}, 2, {Answer.IN_PERSON: ("Ann",)}, ("Bob", "Cem"))
+    shown = fields(card(online, roster, NOW))
+    assert shown["📍 “In person”, no longer possible · 3"] == "Ann, Bob, Cem", "nobody sits, and nobody waits"
+    assert "Waiting" not in str(shown)
+    own = Rsvp(1, "Ann", Answer.IN_PERSON, NOW)
+    assert "please answer anew" in (standing(online, own, NOW).content or "")
+    assert "with a seat" not in (standing(online, own, NOW).content or "")
+    assert "anew" not in (standing(online, own, SESSION.ends_at).content or "")
+    shown = fields(card(online, Roster({Answer.IN_PERSON: 1}), NOW))
+    assert list(shown) == ["📍 “In person”, no longer possible · 1", "🌐 Going · 0", "🤔 Maybe · 0", "❌ Can't go · 0"]
 
 
 def test_a_session_that_takes_no_answers_has_no_buttons_and_says_why() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.notices import Facts, notice_of_change
 from bot.domain.plans import Listed, Listing, Plan, Typed
+from bot.domain.rsvps import Answer
 from bot.domain.sessions import MessageRef, Mode, Session, SessionId, Status
 from bot.domain.zones import Choice
 from bot.sandbox.rules.messages import check_message
@@ -139,3 +140,26 @@ def test_what_becomes_of_a_deadline_is_said() -> None:
         assert "does not fit the new time" in message(render(SESSION, later, 0, (was, None)))
         assert "stays <t:" in message(render(SESSION, later, 0, (was, was)))
         assert "taken until" not in message(render(SESSION, later, 0))
+
+
+def labels(reply: Reply) -> list[str]:
+    rows = reply.view.to_components() if reply.view else []
+    return [component["label"] for row in rows for component in row["components"]]
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "button"),
+    [(Mode.ONLINE, Answer.IN_PERSON, "I join online"), (Mode.IN_PERSON, Answer.ONLINE, "I come in person")],
+)
+def test_who_can_no_longer_come_as_said_is_asked_to_answer_anew(mode: Mode, said: Answer, button: str) -> None:
+    now = replace(SESSION, mode=mode)
+    reminder = notice_of_change(now, 1, 1, START)
+    reply = changed(now, reminder, Facts.of(SESSION), said)
+    assert "please answer anew" in message(reply)
+    assert button in labels(reply)
+    for others in (
+        changed(now, reminder, Facts.of(SESSION), Answer.ONLINE if said is Answer.IN_PERSON else Answer.IN_PERSON),
+        changed(replace(now, status=Status.CANCELLED), reminder, Facts.of(SESSION), said),
+    ):
+        assert "anew" not in message(others)
+        assert button not in labels(others)

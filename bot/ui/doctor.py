@@ -93,8 +93,20 @@ def _posts(found: Examination) -> list[Finding]:
         Finding(Level.BAD, f"{_post(entry)}: {safe(entry.reminder.reason or '', 200)}")
         for entry in found.records.trouble
     ]
-    coming = [Finding(Level.GOOD, f"{stamp(entry.reminder.due_at)} {_post(entry)}") for entry in found.records.coming]
-    if not coming:
+    # A post that waits with a reason is a trouble, and is not in order as well; nor is one that is held back.
+    stuck = {entry.reminder.key for entry in found.records.trouble}
+    if found.records.paused_since is not None or found.server.paused_since is not None:
+        level, but = Level.HINT, ", unless the pause goes on"
+    elif found.server.announce is None:
+        level, but = Level.HINT, ", if its session has a channel of its own"
+    else:
+        level, but = Level.GOOD, ""
+    coming = [
+        Finding(level, f"{stamp(entry.reminder.due_at)} {_post(entry)}{but}")
+        for entry in found.records.coming
+        if entry.reminder.key not in stuck
+    ]
+    if not found.records.coming:
         coming = [Finding(Level.HINT, "Nothing is going to be posted.")]
     return [*rules, *trouble, *coming]
 

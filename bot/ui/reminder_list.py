@@ -62,7 +62,7 @@ def resumed(found: Page, now: datetime, skipped: int) -> Reply:
 
 def chosen(found: Page, now: datetime) -> Reply:
     """After `/reminders set`."""
-    return page(found, now, f"✅ This session is now reminded of {rule_words(found.minutes)}.")
+    return page(found, now, f"✅ Reminders of this session are posted {rule_words(found.minutes)} from now on.")
 
 
 def test_post(session: Session, reminder: Reminder, now: datetime, ping_role_id: int | None) -> Reply:
@@ -80,7 +80,7 @@ def _head(found: Page) -> list[str]:
         lines.append(f"⏸️ **Paused since {since}: nothing is posted.** `/reminders resume` ends that.")
     if found.session is not None:
         whose = "its own times" if found.own else "the times of this server"
-        lines.append(f"Reminded of {rule_words(found.minutes)} ({whose}).")
+        lines.append(f"Reminders are posted {rule_words(found.minutes)} ({whose}).")
     if found.config.announce_channel_id is None:
         lines.append("⚠️ No announcement channel is chosen, so nothing can be posted: `/settings`.")
     return lines

@@ -257,6 +257,15 @@ def test_what_a_session_lacks() -> None:
     )
 
 
+def test_no_post_is_both_in_order_and_not() -> None:
+    stuck = Entry(reminder(reason="I may not post"), SESSION)
+    said = examined(replace(WELL, records=replace(WELL.records, coming=(stuck,), trouble=(stuck,))))
+    assert [line[0] for line in said.splitlines() if "1-hour reminder of Session" in line] == ["❌"]
+    for server in (replace(GOOD, paused_since=NOW), replace(GOOD, announce=None)):
+        said = examined(replace(WELL, server=server))
+        assert [line[0] for line in said.splitlines() if "1-hour reminder of Session" in line] == ["⚠"]
+
+
 @given(servers, st.lists(sessions, max_size=5), st.lists(entries, max_size=5), st.text(max_size=500))
 def test_discord_takes_every_examination(server: Server, found: list[Session], posts: list[Entry], damage: str) -> None:
     bare = tuple(

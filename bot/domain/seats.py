@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.admission import Admission, check_admission
 from bot.domain.errors import Refusal
-from bot.domain.rsvps import MAX_ANSWERS, Answer, Change, Outcome, Press, check_choice
+from bot.domain.rsvps import MAX_ANSWERS, Answer, Change, Outcome, Press, check_choice, choices
 from bot.domain.sessions import Mode
 
 
@@ -150,7 +150,9 @@ class _Table:
         if answer is None:
             return
         check_choice(self._mode, answer)
-        if not press.by_moderator and answer not in {Answer.DECLINED, previous}:
+        # Who was let in and cannot come that way any more answers anew, also when nobody else may answer.
+        anew = previous is not None and previous not in choices(self._mode)
+        if not (press.by_moderator or anew) and answer not in {Answer.DECLINED, previous}:
             check_admission(self._admission, press.roles, self._now)
         if press.seat is False:
             self._check_end_of_line(press.user_id, sat=previous is Answer.IN_PERSON and not self._waits(press.user_id))

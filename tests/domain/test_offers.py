@@ -219,3 +219,24 @@ def test_who_sits_beyond_the_limit_can_be_put_on_the_waiting_list() -> None:
     (alone,) = hall.settle([replace(order, press_id=60, user_id=3)]).outcomes
     assert isinstance(alone, Refusal)
     assert "come straight back" in str(alone)
+
+
+def test_who_cannot_come_as_said_may_answer_anew_also_when_answers_are_closed() -> None:
+    before = Before(
+        Mode.ONLINE,
+        1,
+        answers=2,
+        seated=1,
+        last_queue=2,
+        rows={
+            user: Standing(user, f"Member {user}", what, waiting=False, queue=user, press_id=user, answered_at=NOW)
+            for user, what in ((1, Answer.IN_PERSON), (2, Answer.MAYBE))
+        },
+        admission=Admission(closed=True),
+    )
+    anew, other, new = settle(
+        before, presses((1, Answer.ONLINE), (2, Answer.ONLINE), (3, Answer.ONLINE), first=10), NOW
+    ).outcomes
+    assert anew == Outcome(Change.CHANGED, Answer.ONLINE, Answer.IN_PERSON)
+    assert isinstance(other, Refusal)
+    assert isinstance(new, Refusal)

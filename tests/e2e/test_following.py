@@ -69,3 +69,22 @@ async def test_the_deadline_on_the_card_moves_with_the_session(world: Any, e2e: 
         return f"Please answer until <t:{int(at) + 3600}:" in e2e.text_of(await world.card())
 
     await e2e.eventually(shown, why="the card follows")
+
+
+async def test_what_moderators_do_with_people_of_a_cancelled_session_names_the_way_back(world: Any, e2e: Any) -> None:
+    await world.start_bot()
+    asked = await world.command(e2e.MODERATOR, "session cancel")
+    session = e2e.button_ids(await world.card(), "rsvp:")[0].split(":")[1]
+    await world.press(e2e.MODERATOR, asked["message"], "Cancel the session")
+    for command, options in (
+        ("add", {"person": e2e.MEMBER, "answer": "online"}),
+        ("remove", {"person": e2e.MEMBER}),
+        ("move", {"person": e2e.MEMBER, "to": "seat"}),
+        ("close", {}),
+        ("deadline", {"time": "in 2 hours"}),
+        ("capacity", {"number": "3"}),
+    ):
+        answer = await world.command(e2e.MODERATOR, f"attendee {command}", session=session, **options)
+        assert "`/session reopen` brings it back" in e2e.text_of(answer["message"]), command
+    listed = await world.command(e2e.MODERATOR, "attendee list", session=session)
+    assert "Nobody has answered yet" in e2e.text_of(listed["message"])

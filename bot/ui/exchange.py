@@ -71,8 +71,8 @@ def applied(before: Session | None, after: Session, number: int) -> Reply:
     told = ""
     if before.starts_at != after.starts_at:
         told = (
-            " Those who come or wait for a seat are told of the new time, and a deadline for answers that is still to come"
-            " moves along."
+            " Those who come or wait for a seat are told of the new time, and a deadline for answers that is still to"
+            " come moves along."
         )
     return Reply(content=f"✅ {changes} made to **{title}**. Answers and stars stay as they were.{told}")
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.domain.errors import Refusal
+from bot.domain.meanwhile import OverwriteRefusal
 from bot.ui import limits
 from bot.ui.forms import Values, refused
 
 if TYPE_CHECKING:
     from bot.app import App
 
+SEEN = "seen"  # in a draft, beside what was typed: the marks of what the form showed, see bot.domain.meanwhile
 LONGEST_AGAIN = limits.CUSTOM_ID - len(":") - 32  # the id of a draft follows
 
 
@@ -44,7 +46,8 @@ async def handing_back(
         guild_id = interaction.guild_id
         if guild_id is None or len(again) > LONGEST_AGAIN:  # no id that we have made: it gets the words alone
             raise
-        draft = await app.drafts.keep(guild_id, interaction.user.id, kind, typed)
+        told = {SEEN: refusal.seen} if isinstance(refusal, OverwriteRefusal) else {}
+        draft = await app.drafts.keep(guild_id, interaction.user.id, kind, {**typed, **told})
         reply = refused(str(refusal), f"{again}:{draft}")
         if interaction.response.is_done():
             await interaction.followup.send(**reply.kwargs(), ephemeral=True)

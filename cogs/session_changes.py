@@ -8,17 +8,19 @@ import discord
 from discord import app_commands
 
 from bot.domain.errors import Refusal
+from bot.domain.meanwhile import marks
+from bot.domain.session_fields import texts_of
 from bot.domain.sessions import SessionId
 from bot.domain.settings_zones import suggest_zones
 from bot.services.durations import read_delay
-from bot.services.edits import read_options, read_texts
+from bot.services.edits import read_options
 from bot.ui import limits
 from bot.ui import session_forms as forms
 from bot.ui.forms import filled, refused
 from bot.ui.session_acts import changed, delayed
 from cogs.answers import show
 from cogs.channels import check_channel, may_ping
-from cogs.forms import values
+from cogs.forms import SEEN, handing_back, values
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
 from cogs.session_group import SESSION, SessionCommands
@@ -32,8 +34,8 @@ class ChangeCommands(SessionCommands):
 
     def routes(self) -> Routes:
         return super().routes() | {
-            forms.EDIT_FORM: (self.edit_submitted, 1),
-            forms.EDIT_AGAIN: (self.edit_again, 1),
+            forms.EDIT_FORM: (self.edit_submitted, 2),
+            forms.EDIT_AGAIN: (self.edit_again, 2),
             forms.MOVE_FORM: (self.move_submitted, 1),
             forms.MOVE_AGAIN: (self.move_again, 1),
             forms.MOVE_DONE: (self.move_confirmed, 1),
@@ -68,10 +70,8 @@ class ChangeCommands(SessionCommands):
         if fields:
             await self._save(interaction, guild_id, found.id, fields)
             return
-        shown = forms.editable(found)
-        body = {"session_id": found.id, "shown": shown, "typed": shown}
-        draft_id = await self._app.drafts.keep(guild_id, interaction.user.id, EDIT, body)
-        await interaction.response.send_modal(forms.edit_form(shown, draft_id))
+        shown = texts_of(found)
+        await interaction.response.send_modal(forms.edit_form(shown, found.id, marks(shown)))
 
     @SESSION.command(description="Let a session take place at another time; you see it before it is saved")
     @app_commands.describe(
@@ -122,25 +122,20 @@ class ChangeCommands(SessionCommands):
     async def _suggest_other_zone(self, _: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         return [app_commands.Choice(name=name, value=name) for name in suggest_zones(text, limits.CHOICES)]
 
-    async def edit_submitted(self, interaction: discord.Interaction, draft_id: str) -> None:
+    async def edit_submitted(self, interaction: discord.Interaction, session_id: str, seen: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
-        body = await self._app.drafts.get(guild_id, interaction.user.id, EDIT, draft_id)
+        session = await self._app.lookup.session(guild_id, session_id)
         given = values(interaction)
-        typed = {key: filled(given, key) if key in given else shown for key, shown in body["shown"].items()}
-        await self._app.drafts.keep(guild_id, interaction.user.id, EDIT, body | {"typed": typed}, draft_id)
-        session = await self._app.lookup.session(guild_id, body["session_id"])
-        try:
-            # What the person left as it was is not changed, even if somebody else has changed it meanwhile.
-            fields = read_texts(session, {key: text for key, text in typed.items() if text != body["shown"][key]})
-        except Refusal as refusal:
-            await show(interaction, refused(str(refusal), f"{forms.EDIT_AGAIN}:{draft_id}"))
-            return
-        await self._save(interaction, guild_id, session.id, fields)
+        typed = {key: filled(given, key) if key in given else text for key, text in texts_of(session).items()}
+        again = f"{forms.EDIT_AGAIN}:{session.id}"
+        async with handing_back(self._app, interaction, EDIT, {**typed, SEEN: seen}, again=again):
+            edited = await self._app.sessions.rewrite(guild_id, session.id, actor(interaction), typed, seen)
+            await show(interaction, changed(edited.before, edited.after, edited.told))
 
-    async def edit_again(self, interaction: discord.Interaction, draft_id: str) -> None:
+    async def edit_again(self, interaction: discord.Interaction, session_id: str, draft_id: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
-        body = await self._app.drafts.get(guild_id, interaction.user.id, EDIT, draft_id)
-        await interaction.response.send_modal(forms.edit_form(body["typed"], draft_id))
+        typed = await self._app.drafts.get(guild_id, interaction.user.id, EDIT, draft_id)
+        await interaction.response.send_modal(forms.edit_form(typed, session_id, filled(typed, SEEN)))
 
     async def move_submitted(self, interaction: discord.Interaction, draft_id: str) -> None:
         guild_id = await require_moderator(self._app, interaction)

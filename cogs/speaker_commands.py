@@ -4,11 +4,12 @@ import discord
 from discord import app_commands
 
 from bot.domain.errors import Refusal
+from bot.domain.meanwhile import marks
 from bot.domain.sessions import SpeakerId, TalkId
-from bot.domain.talks import SpeakerText, read_speaker
+from bot.domain.talks import SpeakerText, read_speaker, texts_of_speaker
 from bot.ui import talk_forms as pages
 from bot.ui.forms import Values, filled
-from cogs.forms import handing_back, values
+from cogs.forms import SEEN, handing_back, values
 from cogs.programme_group import SPEAKER, ProgrammeCommands, answer, replace_with
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
@@ -24,7 +25,7 @@ class SpeakerCommands(ProgrammeCommands):
             NEW: (self.new_submitted, 1),
             f"{NEW}-open": (self.new_opened, 1),
             f"{NEW}-again": (self.new_again, 2),
-            EDIT: (self.speaker_submitted, 1),
+            EDIT: (self.speaker_submitted, 2),
             f"{EDIT}-again": (self.speaker_again, 2),
             "s-remove": (self.speaker_removal_confirmed, 2),
         }
@@ -48,7 +49,8 @@ class SpeakerCommands(ProgrammeCommands):
     async def edit_speaker(self, interaction: discord.Interaction, speaker: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
         found = await self._app.talks.speaker(guild_id, await self.speaker_id(guild_id, speaker))
-        await interaction.response.send_modal(_edit_form(found.id, pages.speaker_values(found)))
+        shown = texts_of_speaker(found)
+        await interaction.response.send_modal(_edit_form(found.id, shown, marks(shown)))
 
     @SPEAKER.command(name="remove", description="Take a speaker off a talk; you are asked first")
     @app_commands.describe(speaker="A part of the name", talk="Which talk; leave it out if there is only one")
@@ -100,18 +102,19 @@ class SpeakerCommands(ProgrammeCommands):
         typed = await self._app.drafts.get(guild_id, interaction.user.id, NEW, draft)
         await interaction.response.send_modal(pages.speaker_form("A new speaker", f"{NEW}:{talk_id}", typed))
 
-    async def speaker_submitted(self, interaction: discord.Interaction, speaker_id: str) -> None:
+    async def speaker_submitted(self, interaction: discord.Interaction, speaker_id: str, seen: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
-        typed = values(interaction)
+        typed = {**values(interaction), SEEN: seen}
         async with handing_back(self._app, interaction, EDIT, typed, again=f"{EDIT}-again:{speaker_id}"):
             text = _read(typed)
-            speaker = await self._app.talks.edit_speaker(guild_id, actor(interaction), SpeakerId(speaker_id), text)
+            author, chosen = actor(interaction), SpeakerId(speaker_id)
+            speaker = await self._app.talks.edit_speaker(guild_id, author, chosen, text, seen)
             await answer(interaction, pages.speaker_saved(speaker))
 
     async def speaker_again(self, interaction: discord.Interaction, speaker_id: str, draft: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
         typed = await self._app.drafts.get(guild_id, interaction.user.id, EDIT, draft)
-        await interaction.response.send_modal(_edit_form(speaker_id, typed))
+        await interaction.response.send_modal(_edit_form(speaker_id, typed, filled(typed, SEEN)))
 
     async def speaker_removal_confirmed(self, interaction: discord.Interaction, talk_id: str, speaker_id: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
@@ -119,8 +122,8 @@ class SpeakerCommands(ProgrammeCommands):
         await replace_with(interaction, pages.speaker_added(found.talk))
 
 
-def _edit_form(speaker_id: str, given: Values) -> discord.ui.Modal:
-    return pages.speaker_form("Edit the speaker", f"{EDIT}:{speaker_id}", given)
+def _edit_form(speaker_id: str, given: Values, seen: str) -> discord.ui.Modal:
+    return pages.speaker_form("Edit the speaker", f"{EDIT}:{speaker_id}:{seen}", given)
 
 
 def _read(typed: Values) -> SpeakerText:

@@ -7,11 +7,12 @@ from discord import app_commands
 
 from bot.domain import limits
 from bot.domain.errors import Refusal
+from bot.domain.meanwhile import marks
 from bot.domain.sessions import TalkId
-from bot.domain.talks import read_talk
+from bot.domain.talks import read_talk, texts_of
 from bot.ui import talk_forms as pages
-from bot.ui.forms import filled
-from cogs.forms import handing_back, values
+from bot.ui.forms import Values, filled
+from cogs.forms import SEEN, handing_back, values
 from cogs.programme_group import TALK, ProgrammeCommands, answer, replace_with
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
@@ -29,7 +30,7 @@ class TalkCommands(ProgrammeCommands):
         return super().routes() | {
             ADD: (self.add_submitted, 2),
             f"{ADD}-again": (self.add_again, 3),
-            EDIT: (self.edit_submitted, 1),
+            EDIT: (self.edit_submitted, 2),
             f"{EDIT}-again": (self.edit_again, 2),
             START: (self.start_submitted, 1),
             f"{START}-again": (self.start_again, 2),
@@ -61,10 +62,8 @@ class TalkCommands(ProgrammeCommands):
     async def edit(self, interaction: discord.Interaction, talk: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
         found = await self._app.talks.talk(guild_id, await self.talk_id(guild_id, talk))
-        custom_id = f"{EDIT}:{found.talk.id}"
-        await interaction.response.send_modal(
-            pages.talk_form("Edit the talk", custom_id, pages.talk_values(found.talk))
-        )
+        shown = texts_of(found.talk)
+        await interaction.response.send_modal(_edit_form(found.talk.id, shown, marks(shown)))
 
     @TALK.command(description="Put a talk at another place in the order of its session")
     @app_commands.describe(talk="A part of its title", position="Its new place in the order, from 1")
@@ -148,18 +147,18 @@ class TalkCommands(ProgrammeCommands):
         custom_id = f"{ADD}:{session_id}:{position}"
         await interaction.response.send_modal(pages.talk_form("A new talk", custom_id, typed))
 
-    async def edit_submitted(self, interaction: discord.Interaction, talk_id: str) -> None:
+    async def edit_submitted(self, interaction: discord.Interaction, talk_id: str, seen: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
-        typed = values(interaction)
+        typed = {**values(interaction), SEEN: seen}
         async with handing_back(self._app, interaction, EDIT, typed, again=f"{EDIT}-again:{talk_id}"):
             text = read_talk(filled(typed, "title"), filled(typed, "abstract"))
-            found = await self._app.talks.edit(guild_id, actor(interaction), TalkId(talk_id), text)
+            found = await self._app.talks.edit(guild_id, actor(interaction), TalkId(talk_id), text, seen)
             await answer(interaction, pages.saved(found.session, found.talk))
 
     async def edit_again(self, interaction: discord.Interaction, talk_id: str, draft: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
         typed = await self._app.drafts.get(guild_id, interaction.user.id, EDIT, draft)
-        await interaction.response.send_modal(pages.talk_form("Edit the talk", f"{EDIT}:{talk_id}", typed))
+        await interaction.response.send_modal(_edit_form(talk_id, typed, filled(typed, SEEN)))
 
     async def start_opened(self, interaction: discord.Interaction, talk_id: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
@@ -206,3 +205,7 @@ class TalkCommands(ProgrammeCommands):
     async def _ask_start(self, interaction: discord.Interaction, guild_id: int, talk_id: TalkId, typed: str) -> None:
         found, starts_at = await self._app.talks.read_start(guild_id, talk_id, typed)
         await answer(interaction, pages.confirm_start(found.session, found.talk, starts_at))
+
+
+def _edit_form(talk_id: str, given: Values, seen: str) -> discord.ui.Modal:
+    return pages.talk_form("Edit the talk", f"{EDIT}:{talk_id}:{seen}", given)

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.domain import limits
 from bot.domain.programme_fields import Place, Text, Theme, Title
+from bot.domain.sessions import Session
 
 # Longer, nobody reads it in a message about what is off.
 REASON = 300
@@ -36,6 +37,17 @@ def check(field: str, text: str) -> str:
 def optional(field: str, text: str) -> str | None:
     """As `check`, but nothing typed is nothing."""
     return check(field, text) if text.strip() else None
+
+
+def texts_of(session: Session) -> dict[str, str]:
+    """What the form for editing shows of a session, and what it gets back."""
+    return {
+        "title": session.title,
+        "theme": session.theme or "",
+        "venue": session.venue or "",
+        "city": session.city or "",
+        "capacity": str(session.capacity or ""),
+    }
 
 
 def seats(text: str) -> int | None:

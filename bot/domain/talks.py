@@ -41,6 +41,21 @@ class SpeakerText:
     links: tuple[Link, ...] = ()
 
 
+def texts_of(talk: Talk | TalkText) -> dict[str, str]:
+    """What a form shows of a talk, and what it gets back."""
+    return {"title": talk.title, "abstract": talk.abstract or ""}
+
+
+def texts_of_speaker(speaker: Speaker | SpeakerText) -> dict[str, str]:
+    """As `texts_of`."""
+    return {
+        "name": speaker.name,
+        "affiliation": speaker.affiliation or "",
+        "biography": speaker.biography or "",
+        "links": write_links(speaker.links),
+    }
+
+
 def read_talk(title: str, abstract: str) -> TalkText:
     """Check what was typed about a talk; an empty abstract is none.
 

@@ -1,12 +1,13 @@
 """Changes to a session, whichever door they come through."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
+from bot.domain import meanwhile
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.links import check_url
@@ -14,6 +15,8 @@ from bot.domain.moves import cancelled, deadline_along, delayed, moved, reopened
 from bot.domain.plans import Listing
 from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
+from bot.services.clashes import check_session
+from bot.services.edits import read_texts
 from bot.services.times import in_turn, read_end, read_moment
 from bot.store import admission, audit, edits, plans, reminders, sessions
 from bot.store.database import Database
@@ -80,6 +83,24 @@ class SessionService:
     async def change(self, guild_id: int, session_id: SessionId, actor: Actor, **fields: Any) -> Edited:
         """Set fields of a `Session`, checked by the caller; not its times and status, which have rules of their own."""
         return await self._edit(guild_id, session_id, actor, lambda old, _: replace(old, **fields))
+
+    async def rewrite(
+        self, guild_id: int, session_id: SessionId, actor: Actor, typed: Mapping[str, str], seen: str
+    ) -> Edited:
+        """Set what was typed into the form for editing; `seen` are the marks of what it showed.
+
+        Raises:
+            OverwriteRefusal: somebody else has written another text since, where this one writes anew.
+        """
+
+        def write(conn: sqlite3.Connection, now: datetime) -> Edited:
+            def edit(old: Session, _: datetime) -> Session:
+                check_session(conn, old, typed, seen)
+                return replace(old, **read_texts(old, meanwhile.own(typed, seen)))
+
+            return _apply(conn, _Task(guild_id, session_id, actor, edit), now)
+
+        return self._follow(await self._db.write(write, self._clock.now()))
 
     async def read_times(self, session: Session, start: str, end: str) -> tuple[datetime, datetime]:
         """When the session would begin and end, as typed; without a start it stays, without an end its length does.
@@ -169,7 +190,9 @@ class SessionService:
         opens: bool = False,
     ) -> Edited:
         task = _Task(guild_id, session_id, actor, edit, announces=announces, opens=opens)
-        edited = await self._db.write(_apply, task, self._clock.now())
+        return self._follow(await self._db.write(_apply, task, self._clock.now()))
+
+    def _follow(self, edited: Edited) -> Edited:
         self._changes.reminders()
         self._changes.card(edited.after.id)
         return edited

@@ -3,17 +3,18 @@
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.clock import Clock
+from bot.domain import meanwhile
 from bot.domain import talks as rules
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.search import fold
 from bot.domain.sessions import Session, SessionId, Speaker, SpeakerId, Talk, TalkId
 from bot.domain.talks import SpeakerText, TalkText
+from bot.services import clashes, talk_records
 from bot.services.changes import Changes
 from bot.services.times import in_turn, read_moment
 from bot.store import agenda, audit, edits, sessions, talks
@@ -81,14 +82,14 @@ class TalkService:
         author = self._author(guild_id, actor, "added a talk")
         return self._announce(await self._db.write(_add, author, session_id, text, position))
 
-    async def edit(self, guild_id: int, actor: Actor, talk_id: TalkId, text: TalkText) -> Found:
-        """Give a talk another title and abstract."""
+    async def edit(self, guild_id: int, actor: Actor, talk_id: TalkId, text: TalkText, seen: str) -> Found:
+        """Give a talk another title and abstract; `seen` are the marks of those that the form showed.
+
+        Raises:
+            OverwriteRefusal: somebody else has written another text since, where this one writes anew.
+        """
         author = self._author(guild_id, actor, "changed a talk")
-        return await self._change(
-            author,
-            talk_id,
-            lambda session: rules.changed(session, talk_id, title=text.title, abstract=text.abstract),
-        )
+        return self._announce(await self._db.write(_edit, author, talk_id, text, seen))
 
     async def move(self, guild_id: int, actor: Actor, talk_id: TalkId, position: int) -> Found:
         """Put a talk at another place in its session (from 1)."""
@@ -150,10 +151,16 @@ class TalkService:
         author = self._author(guild_id, actor, "added a new speaker")
         return self._announce(await self._db.write(_new_speaker, author, talk_id, text))
 
-    async def edit_speaker(self, guild_id: int, actor: Actor, speaker_id: SpeakerId, text: SpeakerText) -> Speaker:
-        """Change the words about a speaker, in all sessions at once."""
+    async def edit_speaker(
+        self, guild_id: int, actor: Actor, speaker_id: SpeakerId, text: SpeakerText, seen: str
+    ) -> Speaker:
+        """Change the words about a speaker, in all sessions at once; `seen` as for `edit`.
+
+        Raises:
+            OverwriteRefusal: as `edit`.
+        """
         author = self._author(guild_id, actor, "changed a speaker")
-        speaker, touched = await self._db.write(_edit_speaker, author, speaker_id, text)
+        speaker, touched = await self._db.write(_edit_speaker, author, speaker_id, text, seen)
         for session_id in touched:
             self._changes.card(session_id)
         return speaker
@@ -199,11 +206,21 @@ def _change(conn: sqlite3.Connection, author: _Author, talk_id: TalkId, change: 
     return _save(conn, author, before, change(before), talk_id)
 
 
+def _edit(conn: sqlite3.Connection, author: _Author, talk_id: TalkId, text: TalkText, seen: str) -> Found:
+    session = _session_of(conn, author.guild_id, talk_id)
+    talk = rules.talk_in(session, talk_id)
+    typed = rules.texts_of(text)
+    clashes.check_talk(conn, session, talk, typed, seen)
+    wanted = meanwhile.own(typed, seen)
+    fields = {field: value for field, value in (("title", text.title), ("abstract", text.abstract)) if field in wanted}
+    return _save(conn, author, session, rules.changed(session, talk_id, **fields), talk_id)
+
+
 def _save(conn: sqlite3.Connection, author: _Author, before: Session, after: Session, talk_id: TalkId) -> Found:
     after = edits.save(conn, before, after, author.now)
     old = next((talk for talk in before.talks if talk.id == talk_id), None)
     new = rules.talk_in(after, talk_id)
-    _record(conn, author, after, None if old is None else _values(old), _values(new))
+    _record(conn, author, after, old, new)
     return Found(after, new, agenda.star_count(conn, author.guild_id, talk_id))
 
 
@@ -220,7 +237,7 @@ def _add(
 def _remove(conn: sqlite3.Connection, author: _Author, talk_id: TalkId) -> Found:
     gone = _found(conn, author.guild_id, talk_id)
     left = edits.save(conn, gone.session, rules.removed(gone.session, talk_id), author.now)
-    _record(conn, author, left, _values(gone.talk), None)
+    _record(conn, author, left, gone.talk, None)
     return Found(left, gone.talk, gone.stars)
 
 
@@ -241,31 +258,29 @@ def _new_speaker(conn: sqlite3.Connection, author: _Author, talk_id: TalkId, tex
 
 
 def _edit_speaker(
-    conn: sqlite3.Connection, author: _Author, speaker_id: SpeakerId, text: SpeakerText
+    conn: sqlite3.Connection, author: _Author, speaker_id: SpeakerId, text: SpeakerText, seen: str
 ) -> tuple[Speaker, list[SessionId]]:
     known = _speaker(conn, author.guild_id, speaker_id)
+    typed = rules.texts_of_speaker(text)
+    clashes.check_speaker(conn, author.guild_id, known, typed, seen)
+    wanted = meanwhile.own(typed, seen)
+    text = replace(
+        SpeakerText(known.name, known.affiliation, known.biography, known.links),
+        **{field: getattr(text, field) for field in wanted},
+    )
     touched = talks.sessions_of_speaker(conn, author.guild_id, speaker_id)
     session = sessions.get(conn, author.guild_id, touched[0]) if touched else None
     if session is None:
         raise Refusal(rules.NO_SPEAKER)
     sessions.save(conn, rules.with_text(session, speaker_id, text))  # the speaker's row is that of all sessions
     edited = _speaker(conn, author.guild_id, speaker_id)
-    before, after = _values_of_speaker(known), _values_of_speaker(edited)
+    before, after = talk_records.of_speaker(known), talk_records.of_speaker(edited)
     audit.record(conn, author.guild_id, author.actor, author.what, now=author.now, before=before, after=after)
     return edited, touched
 
 
-def _record(
-    conn: sqlite3.Connection,
-    author: _Author,
-    session: Session,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    """Note the fields that differ, beside the title, by which a reader knows the talk."""
-    if before is not None and after is not None and before != after:
-        names = [name for name in after if name == "talk" or before[name] != after[name]]
-        before, after = {name: before[name] for name in names}, {name: after[name] for name in names}
+def _record(conn: sqlite3.Connection, author: _Author, session: Session, old: Talk | None, new: Talk | None) -> None:
+    before, after = talk_records.differing(old, new)
     audit.record(
         conn,
         author.guild_id,
@@ -276,24 +291,3 @@ def _record(
         before=before,
         after=after,
     )
-
-
-def _values(talk: Talk) -> dict[str, Any]:
-    return {
-        "talk": talk.title,
-        "position": talk.position,
-        "abstract": talk.abstract,
-        "starts_at": None if talk.starts_at is None else int(talk.starts_at.timestamp()),
-        "slides_url": talk.slides_url,
-        "recording_url": talk.recording_url,
-        "speakers": [speaker.name for speaker in talk.speakers],
-    }
-
-
-def _values_of_speaker(speaker: Speaker) -> dict[str, Any]:
-    return {
-        "speaker": speaker.name,
-        "affiliation": speaker.affiliation,
-        "biography": speaker.biography,
-        "links": [link.url for link in speaker.links],
-    }

@@ -11,6 +11,8 @@ from bot.domain.sessions import Session, SessionId
 from bot.store.room import vital
 from bot.store.values import from_unix, to_unix
 
+SEARCHED = 50  # changes that are looked through for one of a field
+
 
 def record(
     conn: sqlite3.Connection,
@@ -80,6 +82,23 @@ def get(conn: sqlite3.Connection, guild_id: int, number: int) -> Change | None:
 def last(conn: sqlite3.Connection, guild_id: int) -> Change | None:
     """The newest change of a guild."""
     return next(iter(page(conn, guild_id, 0, limit=1)), None)
+
+
+def last_to(
+    conn: sqlite3.Connection,
+    guild_id: int,
+    field: str,
+    *,
+    session_id: SessionId | None = None,
+    where: tuple[str, Any] | None = None,
+) -> Change | None:
+    """The newest change of one field, among the last of the guild or session; `where`: another field and its value."""
+    for change in page(conn, guild_id, 0, session_id, limit=SEARCHED):
+        before, after = change.before or {}, change.after or {}
+        fits = where is None or after.get(where[0]) == where[1]
+        if fits and field in after and before.get(field) != after[field]:
+            return change
+    return None
 
 
 def mark_undone(conn: sqlite3.Connection, guild_id: int, number: int, by: int) -> None:

@@ -88,8 +88,8 @@ def created(session: Session, channel_id: int | None) -> Reply:
     return Reply(content=f"✅ **{safe(session.title)}** is made. {where}\n{when(session)}")
 
 
-def edit_form(shown: Mapping[str, str], draft_id: str) -> discord.ui.Modal:
-    """Title, theme, venue, city and seats, as they stand in `shown` (see `editable`)."""
+def edit_form(shown: Mapping[str, str], session_id: str, seen: str) -> discord.ui.Modal:
+    """Title, theme, venue, city and seats, as they stand in `shown`; `seen` are the marks of what was shown first."""
     most = longest.PLACE
     fields = [
         Text("title", "Title", shown["title"], help=f"Up to {longest.TITLE} characters", most=longest.TITLE),
@@ -108,18 +108,7 @@ def edit_form(shown: Mapping[str, str], draft_id: str) -> discord.ui.Modal:
         Text("city", "City", shown["city"], required=False, most=most),
         _seats(int(shown["capacity"]) if shown["capacity"].isdigit() else None, shown["capacity"]),
     ]
-    return form("Edit the session", f"{EDIT_FORM}:{draft_id}", fields)
-
-
-def editable(session: Session) -> dict[str, str]:
-    """What the form for editing shows of a session."""
-    return {
-        "title": session.title,
-        "theme": session.theme or "",
-        "venue": session.venue or "",
-        "city": session.city or "",
-        "capacity": str(session.capacity or ""),
-    }
+    return form("Edit the session", f"{EDIT_FORM}:{session_id}:{seen}", fields)
 
 
 def move_form(start: str, end: str, zone: str, draft_id: str) -> discord.ui.Modal:

@@ -8,7 +8,6 @@ import discord
 from bot.domain import limits
 from bot.domain.agenda import out_of_order
 from bot.domain.sessions import Session, Speaker, Talk
-from bot.domain.talks import write_links
 from bot.ui import limits as discord_limits
 from bot.ui.forms import Text, Values, form
 from bot.ui.reply import Reply
@@ -44,10 +43,6 @@ def talk_form(heading: str, custom_id: str, values: Values) -> discord.ui.Modal:
             ),
         ],
     )
-
-
-def talk_values(talk: Talk) -> Values:
-    return {"title": talk.title, "abstract": talk.abstract or ""}
 
 
 def start_form(custom_id: str, values: Values) -> discord.ui.Modal:
@@ -97,15 +92,6 @@ def speaker_form(heading: str, custom_id: str, values: Values) -> discord.ui.Mod
             ),
         ],
     )
-
-
-def speaker_values(speaker: Speaker) -> Values:
-    return {
-        "name": speaker.name,
-        "affiliation": speaker.affiliation or "",
-        "biography": speaker.biography or "",
-        "links": write_links(speaker.links),
-    }
 
 
 def added(session: Session, talk: Talk) -> Reply:

@@ -127,3 +127,25 @@ async def test_members_may_change_nothing(world: Any, e2e: Any) -> None:
         forged = await world.remote.press(e2e.MEMBER, page["id"], custom_id, force=True)
         assert "Manage Server" in e2e.text_of(forged["message"]), custom_id
     assert "Compute over Data" in await schedule(world, e2e)
+
+
+async def test_an_abstract_that_came_in_between_is_shown_before_it_is_replaced(world: Any, e2e: Any) -> None:
+    await world.start_bot()
+    forms = [await as_moderator(world, e2e, "programme talk edit", talk=TALK) for _ in range(3)]
+    title = next(
+        part["component"]["value"]
+        for part in forms[0]["modal"]["components"]
+        if part["component"]["custom_id"] == "title"
+    )
+    await submit(world, e2e, forms[0], title=title, abstract="A long abstract")
+    done = await submit(world, e2e, forms[1], title="Compute over Data, anew", abstract="Another")
+    assert "`A long abstract`" in e2e.text_of(done)
+    assert "<t:" in e2e.text_of(done)
+    assert "\\<t:" not in e2e.text_of(done)
+    assert "A long abstract" in e2e.text_of((await world.command(e2e.MEMBER, "talk", title=TALK))["message"])
+    again = await world.press(e2e.MODERATOR, done, "Edit again")
+    assert "Another" in str(again["modal"])
+    await submit(world, e2e, again, title="Compute over Data, anew", abstract="Another")
+    page = e2e.text_of((await world.command(e2e.MEMBER, "talk", title=TALK))["message"])
+    assert "Another" in page
+    assert "anew" in page

@@ -8,9 +8,10 @@ import pytest
 from bot.clock import Clock
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
+from bot.domain.meanwhile import marks
 from bot.domain.programme import parse_programme
-from bot.domain.sessions import Session, SpeakerId, TalkId
-from bot.domain.talks import SpeakerText, TalkText
+from bot.domain.sessions import Session, Speaker, SpeakerId, Talk, TalkId
+from bot.domain.talks import SpeakerText, TalkText, texts_of, texts_of_speaker
 from bot.services.agenda import AgendaService
 from bot.services.changes import Changes
 from bot.services.programme import ProgrammeService
@@ -21,6 +22,11 @@ from bot.store.database import Database
 GUILD, ELSEWHERE, PERSON = 7, 8, 70
 MODERATOR = Actor(1, "Moderator")
 FIRST = Path(__file__).parents[2] / "data" / "desci-berlin.toml"
+
+
+def shown(about: Talk | Speaker) -> str:
+    """The marks of what a form showed."""
+    return marks(texts_of(about) if isinstance(about, Talk) else texts_of_speaker(about))
 
 
 class House:
@@ -49,7 +55,9 @@ async def test_stars_survive_edits_reorderings_and_imports(house: House) -> None
     starred = {session.talks[1].id, session.talks[4].id}
     for press, talk_id in enumerate(starred, 1):
         await house.agenda.star(GUILD, talk_id, PERSON, press, starred=True)
-    await house.talks.edit(GUILD, MODERATOR, session.talks[1].id, TalkText("Another title", "Words"))
+    await house.talks.edit(
+        GUILD, MODERATOR, session.talks[1].id, TalkText("Another title", "Words"), shown(session.talks[1])
+    )
     await house.talks.move(GUILD, MODERATOR, session.talks[4].id, 1)
     await house.talks.remove(GUILD, MODERATOR, session.talks[0].id)
     assert await house.agenda.stars(GUILD, PERSON) == starred
@@ -96,7 +104,9 @@ async def test_speakers_are_one_person_in_all_sessions(house: House) -> None:
     speaker = session.talks[0].speakers[0]
     assert other.talks[0].speakers[0].id == speaker.id
     house.cards.clear()
-    edited = await house.talks.edit_speaker(GUILD, MODERATOR, speaker.id, SpeakerText("New Name", "Lab"))
+    edited = await house.talks.edit_speaker(
+        GUILD, MODERATOR, speaker.id, SpeakerText("New Name", "Lab"), shown(speaker)
+    )
     assert (edited.slug, edited.name) == (speaker.slug, "New Name")
     assert set(house.cards) == {session.id, other.id}
     for each in (session, other):
@@ -116,13 +126,13 @@ async def test_another_guild_finds_and_changes_nothing(house: House) -> None:
     attempts = (
         lambda: house.talks.talk(ELSEWHERE, talk.id),
         lambda: house.talks.add(ELSEWHERE, MODERATOR, session.id, TalkText("x")),
-        lambda: house.talks.edit(ELSEWHERE, MODERATOR, talk.id, TalkText("x")),
+        lambda: house.talks.edit(ELSEWHERE, MODERATOR, talk.id, TalkText("x"), shown(talk)),
         lambda: house.talks.move(ELSEWHERE, MODERATOR, talk.id, 2),
         lambda: house.talks.set_start(ELSEWHERE, MODERATOR, talk.id, None),
         lambda: house.talks.set_links(ELSEWHERE, MODERATOR, talk.id, {"slides_url": None}),
         lambda: house.talks.remove(ELSEWHERE, MODERATOR, talk.id),
         lambda: house.talks.add_speaker(ELSEWHERE, MODERATOR, talk.id, speaker.id),
-        lambda: house.talks.edit_speaker(ELSEWHERE, MODERATOR, speaker.id, SpeakerText("x")),
+        lambda: house.talks.edit_speaker(ELSEWHERE, MODERATOR, speaker.id, SpeakerText("x"), shown(speaker)),
         lambda: house.talks.take_speaker(ELSEWHERE, MODERATOR, talk.id, speaker.id),
         lambda: house.agenda.star(ELSEWHERE, talk.id, PERSON, 1, starred=True),
         lambda: house.talks.add_speaker(GUILD, MODERATOR, talk.id, SpeakerId("0" * 32)),

@@ -52,7 +52,7 @@ def test_any_typed_text_is_handed_back_within_the_limits(title: str, start: str,
     plan = Plan(Typed(title, start, start, start, place))
     assert len(modal(forms.plan_form(plan, KEY))["components"]) == 5
     shown = dict.fromkeys(("title", "theme", "venue", "city", "capacity"), title)
-    modal(forms.edit_form(shown, KEY))
+    modal(forms.edit_form(shown, KEY, "0" * 40))
     modal(forms.move_form(start, title, "Europe/Berlin", KEY))
     modal(forms.seats_form(plan, KEY))
 

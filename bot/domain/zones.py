@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from bot.domain.lookup import quoted
+
 # Discord's timestamps and the time zone rules both reach further; a session outside of this is a slip of the pen.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
@@ -100,7 +102,7 @@ def find_zone(name: str) -> ZoneInfo:
             return ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             pass
-    raise WrongTimeError(f'"{name[:40]}" is no time zone of a place: write {_similar_zones(name)}')
+    raise WrongTimeError(f"{quoted(name, 40)} is no time zone of a place: write {_similar_zones(name)}")
 
 
 def resolve(local: datetime, zone: str, label: str | None = None) -> datetime:
@@ -193,7 +195,7 @@ def _contradiction(local: datetime, rules: ZoneInfo, real: list[datetime], label
     way_out += ", or leave the abbreviation out." if len(real) == 1 else "."
     meanings = _meanings(label, rules, local.year)
     if not meanings:
-        return WrongTimeError(f'"{label[:20]}" beside a time is not known; {here}. {way_out}', choices)
+        return WrongTimeError(f"{quoted(label, 20)} beside a time is not known; {here}. {way_out}", choices)
     shown, other = label.upper(), local.replace(tzinfo=UTC) - meanings[0]
     is_offset = _OFFSET.fullmatch(shown) is not None or shown == offset_words(meanings[0])
     words = "" if is_offset else f" is {offset_words(meanings[0])}"

@@ -8,7 +8,7 @@ import discord
 
 from bot.ui import limits
 from bot.ui.reply import Reply
-from bot.ui.text import plain, prose
+from bot.ui.text import plain, shorten
 from bot.ui.views import Component, Option, Style, button, buttons
 
 LABEL, TEXT_INPUT, SELECT = 18, 4, 3
@@ -80,10 +80,13 @@ def filled(values: Values, key: str) -> str:
 
 
 def refused(words: str, again: str) -> Reply:
-    """Why a form was not taken, with the button that opens it anew as it was filled in; `again` is its custom id."""
+    """Why a form was not taken, with the button that opens it anew as it was filled in; `again` is its custom id.
+
+    `words` are ours, with times and mentions that work; what people typed stands quoted in them.
+    """
     edit = button("Edit again", again, emoji="✏️", style=Style.PRIMARY)
     kept = "-# Nothing was saved. What you typed is kept for 15 minutes."
-    return Reply(content=f"{prose(words, REFUSED_WORDS)}\n{kept}", view=buttons([[edit]]))
+    return Reply(content=f"{shorten(words, REFUSED_WORDS)}\n{kept}", view=buttons([[edit]]))
 
 
 def _labelled(field: Text | Pick) -> Component:

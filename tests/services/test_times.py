@@ -128,7 +128,7 @@ def test_what_is_understood(text: str, moment: datetime) -> None:
         ("2033-05-24 10:00", "more than 5 years ahead"),
         ("in 9999 weeks 10:00", "cannot read"),
         ("in 99999 hours", "more than 5 years ahead"),
-        ("tomorrow 10:00 XYZ", '"XYZ" beside a time is not known'),
+        ("tomorrow 10:00 XYZ", "`XYZ` beside a time is not known"),
         ("tomorrow 10:00\x00", "invisible character"),
         ("tomorrow\n10:00", "line break"),
         ("tomorrow \u202e10:00", "invisible character"),

@@ -31,10 +31,11 @@ UNWANTED = "this reminder is no longer wanted: the times of the reminders were c
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One post of the list, with the session it is about."""
+    """One post of the list, with the session it is about and that one's own channel (None: the guild's)."""
 
     reminder: Reminder
     session: Headline
+    channel_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

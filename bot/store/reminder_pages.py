@@ -20,7 +20,7 @@ _OF_GUILD = "reminder.guild_id = :guild"
 _OF_SESSION = "reminder.session_id = :session AND +reminder.guild_id = :guild"  # "+": by the index of the session
 _PAGE = """
 SELECT reminder.key, session.id, session.guild_id, session.slug, session.title, session.starts_at, session.ends_at,
-session.zone, session.mode, session.status
+session.zone, session.mode, session.status, session.channel_id
 FROM reminder CROSS JOIN session WHERE session.id = reminder.session_id AND %s AND %s
 ORDER BY reminder.due_at %s, reminder.key %s LIMIT :limit OFFSET :skipped
 """
@@ -70,7 +70,7 @@ def _entries(conn: sqlite3.Connection, bounds: dict[str, object], limit: int, sk
     if len(found) < limit:
         settled = {"limit": limit - len(found), "skipped": max(skipped - _count(conn, _TO_POST, bounds), 0)}
         found += conn.execute(_PAGE % (whose, _SETTLED, "DESC", "DESC"), bounds | settled).fetchall()
-    return tuple(_entry(conn, key, session_rows.headline(row)) for key, *row in found)
+    return tuple(_entry(conn, key, session_rows.headline(row), channel) for key, *row, channel in found)
 
 
 def _count(conn: sqlite3.Connection, which: str, bounds: dict[str, object]) -> int:
@@ -82,7 +82,7 @@ def _whose(bounds: dict[str, object]) -> str:
     return _OF_GUILD if bounds["session"] is None else _OF_SESSION
 
 
-def _entry(conn: sqlite3.Connection, key: str, session: Headline) -> Entry:
+def _entry(conn: sqlite3.Connection, key: str, session: Headline, channel_id: int | None) -> Entry:
     reminder = reminders.by_key(conn, key)
     assert reminder is not None  # it was read in the same transaction
-    return Entry(reminder, session)
+    return Entry(reminder, session, channel_id)

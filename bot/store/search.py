@@ -137,7 +137,7 @@ def broadcast(
     """As `session`, with the channel of its reminders."""
     found = session(conn, guild_id, text, now)
     if isinstance(found, Session):
-        channel_id = guilds.config(conn, guild_id).announce_channel_id
+        channel_id = found.channel_id or guilds.config(conn, guild_id).announce_channel_id
         return Broadcast(found, channel_id, reminder_rules.offsets(conn, found))
     return found
 

@@ -81,15 +81,31 @@ def _head(found: Page) -> list[str]:
     if found.session is not None:
         whose = "its own times" if found.own else "the times of this server"
         lines.append(f"Reminders are posted {rule_words(found.minutes)} ({whose}).")
-    if found.config.announce_channel_id is None:
-        lines.append("⚠️ No announcement channel is chosen, so nothing can be posted: `/settings`.")
+    if _is_homeless(found):
+        lines.append(f"⚠️ No announcement channel is chosen, so {_what_stays_away(found)}: `/settings`.")
     return lines
+
+
+def _is_homeless(found: Page) -> bool:
+    """Whether something of the list has no channel to be posted in."""
+    if found.config.announce_channel_id is not None:
+        return False
+    if found.session is not None:
+        return found.session.channel_id is None
+    coming = [entry for entry in found.entries if entry.reminder.is_open]
+    return not coming or any(entry.channel_id is None for entry in coming)
+
+
+def _what_stays_away(found: Page) -> str:
+    if any(entry.channel_id for entry in found.entries):
+        return "what stands here without a channel cannot be posted"
+    return "nothing can be posted"
 
 
 def _line(entry: Entry, found: Page, now: datetime) -> str:
     reminder = entry.reminder
     about = "" if found.session else f" · {safe(entry.session.title, 80)}"
-    what = f"{_MARKS[reminder.state]} {stamp(reminder.due_at)} {_named(entry)}{_where(reminder, found)}{about}"
+    what = f"{_MARKS[reminder.state]} {stamp(reminder.due_at)} {_named(entry)}{_where(entry, found)}{about}"
     return shorten(f"{what}{_became(reminder, found, now)}", LINE)
 
 
@@ -105,8 +121,10 @@ def _named(entry: Entry) -> str:
     return f"[{called}](https://discord.com/channels/{place})"
 
 
-def _where(reminder: Reminder, found: Page) -> str:
-    channel_id = reminder.channel_id or (found.config.announce_channel_id if reminder.is_open else None)
+def _where(entry: Entry, found: Page) -> str:
+    channel_id = entry.reminder.channel_id
+    if channel_id is None and entry.reminder.is_open:
+        channel_id = entry.channel_id or found.config.announce_channel_id
     return f" in <#{channel_id}>" if channel_id is not None else ""
 
 

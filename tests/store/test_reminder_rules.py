@@ -119,6 +119,9 @@ def test_pages_hold_posts_soonest_first_then_the_past(conn: sqlite3.Connection) 
     assert (first.pages, first.direct) == (2, 1)
     last = reminder_pages.page(conn, 1, SESSION.id, 99)
     assert [entry.reminder.kind for entry in last.entries] == ["start", "announce"]
+    assert {entry.channel_id for entry in first.entries} == {None}
+    sessions.save(conn, replace(SESSION, channel_id=77))
+    assert {entry.channel_id for entry in reminder_pages.page(conn, 1, None, 0).entries} == {77}
     assert (last.page, last.own, last.minutes) == (1, True, tuple(range(17, 9, -1)))
     assert reminder_pages.page(conn, 2, SESSION.id, 0).entries == ()  # another guild's session
     assert [entry.reminder.kind for entry in reminder_pages.upcoming(conn, 1, NOW, 3)] == kinds[:3]

@@ -172,6 +172,23 @@ def test_a_line_says_when_where_and_what_became_of_it() -> None:
     assert "too late by now" in listed(due_at=NOW - timedelta(hours=2))
 
 
+def test_a_session_announced_elsewhere_has_its_reminders_there() -> None:
+    nowhere = replace(GOOD.config, announce_channel_id=None)
+    own = Entry(reminder(), SESSION, channel_id=77)
+    usual = Entry(reminder(), SESSION)
+
+    def said(config: GuildConfig, *entries: Entry, session: Session | None = None) -> str:
+        page = Page(config, entries, 0, 1, None, 0, session)
+        return str(reminder_list.page(page, NOW).embeds[0].description)
+
+    assert "in <#77>" in said(GOOD.config, own)
+    assert "No announcement channel" not in said(nowhere, own)
+    assert "No announcement channel" not in said(nowhere, own, session=replace(SESSION, channel_id=77))
+    assert "nothing can be posted" in said(nowhere, usual, session=SESSION)
+    assert "without a channel cannot be posted" in said(nowhere, own, usual)
+    assert "nothing can be posted" in said(nowhere)
+
+
 def test_pages_are_turned_within_their_bounds() -> None:
     def ids(number: int) -> list[str]:
         view = reminder_list.page(Page(GOOD.config, (), number, 3, None, 0), NOW).view

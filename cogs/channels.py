@@ -16,6 +16,18 @@ def check_channel(interaction: discord.Interaction, channel_id: int) -> None:
     check_place(place(guild_here(interaction), channel_id, person_of(interaction)), TO_ANNOUNCE)
 
 
+def own_channel(interaction: discord.Interaction, config: GuildConfig, channel_id: int | None) -> int | None:
+    """The channel to keep for a session: None stands for the guild's own, where the bot posts for whoever asks.
+
+    Raises:
+        Refusal: as `check_channel`, for any other one.
+    """
+    if channel_id is None or channel_id == config.announce_channel_id:
+        return None
+    check_channel(interaction, channel_id)
+    return channel_id
+
+
 def may_ping(interaction: discord.Interaction, config: GuildConfig, channel_id: int | None) -> bool:
     """Whether the person may ping the role of the announcements himself, in that channel or the guild's own."""
     if config.ping_role_id is None:

@@ -10,7 +10,7 @@ from bot.domain.session_fields import REASON, optional
 from bot.domain.sessions import Phase, SessionId
 from bot.ui import session_acts as acts
 from cogs.answers import show
-from cogs.channels import check_channel, may_ping
+from cogs.channels import may_ping, own_channel
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
 from cogs.session_group import SESSION, SessionCommands
@@ -69,9 +69,7 @@ class ActCommands(SessionCommands):
         guild_id = await require_moderator(self._app, interaction)
         found = await self._app.lookup.session(guild_id, session)
         config = await self._app.lookup.config(guild_id)
-        if channel is not None:
-            check_channel(interaction, channel.id)
-        wanted = channel.id if channel else found.channel_id
+        wanted = own_channel(interaction, config, channel.id) if channel else found.channel_id
         quiet = not may_ping(interaction, config, wanted)
         edited = await self._app.sessions.announce(
             guild_id, found.id, actor(interaction), channel_id=wanted, quiet=quiet

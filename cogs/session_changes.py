@@ -19,7 +19,7 @@ from bot.ui import session_forms as forms
 from bot.ui.forms import filled, refused
 from bot.ui.session_acts import changed, delayed
 from cogs.answers import show
-from cogs.channels import check_channel, may_ping
+from cogs.channels import may_ping, own_channel
 from cogs.forms import SEEN, handing_back, values
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
@@ -64,9 +64,9 @@ class ChangeCommands(SessionCommands):
         found = await self._app.lookup.session(guild_id, session)
         fields = read_options(mode, capacity, zone)
         if channel is not None:
-            check_channel(interaction, channel.id)
             config = await self._app.lookup.config(guild_id)
-            fields |= {"channel_id": channel.id, "quiet": not may_ping(interaction, config, channel.id)}
+            chosen = own_channel(interaction, config, channel.id)
+            fields |= {"channel_id": chosen, "quiet": not may_ping(interaction, config, chosen)}
         if fields:
             await self._save(interaction, guild_id, found.id, fields)
             return

@@ -18,7 +18,7 @@ from bot.ui import session_forms as forms
 from bot.ui.forms import filled, refused
 from bot.ui.reply import Reply
 from cogs.answers import show
-from cogs.channels import check_channel, may_ping
+from cogs.channels import may_ping, own_channel
 from cogs.forms import values
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
@@ -62,14 +62,14 @@ class PlanCommands(SessionCommands):
         channel: discord.TextChannel | None = None,
     ) -> None:
         guild_id = await require_moderator(self._app, interaction)
-        if channel is not None:
-            check_channel(interaction, channel.id)
+        config = await self._app.lookup.config(guild_id)
+        where = own_channel(interaction, config, channel.id if channel else None)
         given = read_options(mode, capacity, zone)
         wanted = Plan(
             Typed(zone=zone or ""),
             given.get("mode", Mode.HYBRID),
             given.get("capacity"),
-            channel.id if channel else None,
+            where,
         )
         draft_id, plan = await self._app.plans.begin(guild_id, interaction.user.id, wanted)
         await interaction.response.send_modal(forms.plan_form(plan, draft_id))
@@ -107,9 +107,8 @@ class PlanCommands(SessionCommands):
 
     async def plan_channel_picked(self, interaction: discord.Interaction, draft_id: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
-        channel_id = _channel_chosen(interaction)
-        if channel_id is not None:
-            check_channel(interaction, channel_id)
+        config = await self._app.lookup.config(guild_id)
+        channel_id = own_channel(interaction, config, _channel_chosen(interaction))
         plan = await self._app.plans.change(guild_id, interaction.user.id, draft_id, channel_id=channel_id)
         await self._show_plan(interaction, guild_id, draft_id, plan)
 
@@ -133,9 +132,8 @@ class PlanCommands(SessionCommands):
         guild_id = await require_moderator(self._app, interaction)
         config = await self._app.lookup.config(guild_id)
         plan = await self._app.plans.find(guild_id, interaction.user.id, draft_id)
-        channel_id = plan.channel_id if plan else None
-        if channel_id is not None:  # rights may have changed since it was chosen
-            check_channel(interaction, channel_id)
+        # Rights may have changed since it was chosen.
+        channel_id = own_channel(interaction, config, plan.channel_id if plan else None)
         quiet = not may_ping(interaction, config, channel_id)
         session = await self._app.plans.create(guild_id, actor(interaction), draft_id, quiet=quiet)
         await show(interaction, forms.created(session, session.channel_id or config.announce_channel_id))

@@ -15,7 +15,7 @@ from bot.services.durations import MOST_CHARACTERS
 from bot.services.series_rules import LAST_OF_MONTH
 from bot.ui import series
 from bot.ui.reply import Reply
-from cogs.channels import check_channel, may_ping
+from cogs.channels import may_ping, own_channel
 from cogs.rights import actor, require_moderator
 from cogs.role_rights import may_lend
 from cogs.routed import Routes
@@ -186,10 +186,8 @@ class SeriesCommands(SessionCommands):
         Raises:
             Refusal: the person may not write in the session's own channel, or the bot may not.
         """
-        if session.channel_id is not None:
-            check_channel(interaction, session.channel_id)
         config = await self._app.lookup.config(session.guild_id)
-        return not may_ping(interaction, config, session.channel_id)
+        return not may_ping(interaction, config, own_channel(interaction, config, session.channel_id))
 
     async def _rule(self, session: Session, every: str, end: str) -> Rule:
         known = _END.fullmatch(end)

@@ -146,14 +146,14 @@ class SessionService:
     async def announce(
         self, guild_id: int, session_id: SessionId, actor: Actor, *, channel_id: int | None, quiet: bool
     ) -> Edited:
-        """Post the card anew, in `channel_id` from now on (None: where it is posted already)."""
+        """Post the card anew, in `channel_id` from now on (None: in the guild's own channel)."""
 
         def edit(old: Session, now: datetime) -> Session:
             if old.phase(now) is Phase.CANCELLED:
                 raise Refusal("This session was cancelled. `/session reopen` brings it back; then announce it.")
             if old.phase(now) is Phase.OVER:
                 raise Refusal("This session is over, so there is nothing to announce any more.")
-            return replace(old, channel_id=channel_id or old.channel_id, quiet=quiet)
+            return replace(old, channel_id=channel_id, quiet=quiet)
 
         return await self._edit(guild_id, session_id, actor, edit, announces=True)
 

@@ -143,8 +143,9 @@ def _differences(before: Session, after: Session) -> list[str]:
         lines.append(f"{_mode(after.mode)}; before: {_mode(before.mode)}")
     if before.capacity != after.capacity:
         lines.append(f"Seats in person: {_seats(after.capacity)}; before: {_seats(before.capacity)}")
-    if before.channel_id != after.channel_id and after.channel_id:
-        lines.append(f"Channel: <#{after.channel_id}>")
+    if before.channel_id != after.channel_id:
+        channel = f"<#{after.channel_id}>" if after.channel_id else "the usual one of this server"
+        lines.append(f"Channel for card and reminders: {channel}")
     if before.quiet != after.quiet:
         lines.append(QUIET if after.quiet else "Its posts ping the role again")
     return [f"• {line}" for line in lines if line]

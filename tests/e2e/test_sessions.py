@@ -28,6 +28,13 @@ async def plan(world: Any, e2e: Any, **values: str) -> dict[str, Any]:
     return await fill(world, e2e, form, **(typed | values))
 
 
+async def with_channel(world: Any, e2e: Any, command: str, channel: str) -> dict[str, Any]:
+    """A subcommand of /session with the option `channel`."""
+    here = {"guild": e2e.GUILD, "channel": e2e.GENERAL, "options": {"channel": channel}}
+    answer: dict[str, Any] = await world.remote.command(e2e.MODERATOR, f"session {command}", **here)
+    return answer
+
+
 async def card_of(world: Any, e2e: Any, title: str, channel: str | None = None) -> dict[str, Any]:
     async def find() -> Any:
         found = await world.messages(channel or e2e.ANNOUNCEMENTS)
@@ -111,8 +118,8 @@ async def test_mode_seats_and_channel_are_chosen_before_it_is_made(world: Any, e
     assert "1 to 25,000,000" in e2e.text_of(wrong["message"])
     form = await world.press(e2e.MODERATOR, shown, "Seats")
     assert "12 seats" in e2e.text_of((await fill(world, e2e, form, capacity="12"))["message"])
-    # The moderator may not write in #announcements, so it cannot be chosen; in #general everybody may.
-    assert "You may not write" in e2e.text_of(await choose("plan-channel:", e2e.ANNOUNCEMENTS))
+    # The moderator may not write in #announcements; it is the usual channel all the same. In #general everybody may.
+    assert f"<#{e2e.ANNOUNCEMENTS}>" in e2e.text_of(await choose("plan-channel:", e2e.ANNOUNCEMENTS))
     await choose("plan-channel:", e2e.GENERAL)
     await world.press(e2e.MODERATOR, shown, "Create")
     card = await card_of(world, e2e, "Open science evening", e2e.GENERAL)
@@ -277,12 +284,8 @@ async def test_announce_posts_one_card_where_the_moderator_may_write(world: Any,
     await world.press(e2e.MEMBER, first, "Online")
 
     async def announce(channel: str) -> dict[str, Any]:
-        here = {"guild": e2e.GUILD, "channel": e2e.GENERAL, "options": {"channel": channel}}
-        answer: dict[str, Any] = await world.remote.command(e2e.MODERATOR, "session announce", **here)
-        return answer
+        return await with_channel(world, e2e, "announce", channel)
 
-    refused = await announce(e2e.ANNOUNCEMENTS)
-    assert "You may not write" in e2e.text_of(refused["message"])
     done = await announce(e2e.GENERAL)
     assert f"<#{e2e.GENERAL}>" in e2e.text_of(done["message"])
     card = await card_of(world, e2e, "Decentralized AI", e2e.GENERAL)
@@ -299,6 +302,21 @@ async def test_announce_posts_one_card_where_the_moderator_may_write(world: Any,
         return any(e2e.button_ids(one, "rm:") for one in found)
 
     await e2e.eventually(reminder, why="reminders follow the card")
+
+    # The moderator may not write in #announcements, but it is the usual channel: the way back is open.
+    edited = await with_channel(world, e2e, "edit", e2e.ANNOUNCEMENTS)
+    assert "the usual one" in e2e.text_of(edited["message"])
+    back = await announce(e2e.ANNOUNCEMENTS)
+    assert f"<#{e2e.ANNOUNCEMENTS}>" in e2e.text_of(back["message"])
+    await card_of(world, e2e, "Decentralized AI")
+
+
+async def test_a_channel_where_the_moderator_may_not_write_is_refused(world: Any, e2e: Any) -> None:
+    await world.start_bot(ANNOUNCE_CHANNEL_ID=e2e.GENERAL)
+    await card_of(world, e2e, "Decentralized AI", e2e.GENERAL)
+    for command in ("announce", "edit", "create"):
+        refused = await with_channel(world, e2e, command, e2e.ANNOUNCEMENTS)
+        assert "You may not write" in e2e.text_of(refused["message"]), command
 
 
 async def test_who_may_not_ping_lets_nobody_be_pinged(world: Any, e2e: Any) -> None:

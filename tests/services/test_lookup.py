@@ -1,6 +1,7 @@
 """Finding sessions, speakers and talks by what people type, never beyond their guild."""
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -202,6 +203,8 @@ async def test_the_channel_of_the_reminders_comes_with_the_stream(
     assert (await lookup.broadcast(GUILD)).announce_channel_id is None
     await db.write(guilds.save_config, GuildConfig(GUILD, announce_channel_id=7))
     assert (await lookup.broadcast(GUILD, "first")).announce_channel_id == 7
+    await db.write(sessions.save, replace(first, channel_id=8))
+    assert (await lookup.broadcast(GUILD, "first")).announce_channel_id == 8, "it has one of its own"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -50,8 +50,20 @@ def _page(conn: sqlite3.Connection, guild_id: int, number: int, session_id: Sess
         number=shown,
         pages=pages,
         session_id=session_id,
-        undoable=newest.number if newest is not None and may_be_undone(newest) else None,
+        undoable=newest.number if newest is not None and _would_pass(conn, guild_id, newest) else None,
     )
+
+
+def _would_pass(conn: sqlite3.Connection, guild_id: int, change: Change) -> bool:
+    """Whether the change could be taken back at this moment."""
+    session = None if change.session_id is None else sessions.get(conn, guild_id, change.session_id)
+    if session is None or not may_be_undone(change):
+        return False
+    try:
+        undone(session, change, _effects(conn, session))
+    except Refusal:
+        return False
+    return True
 
 
 def _undo(conn: sqlite3.Connection, guild_id: int, number: int, actor: Actor, now: datetime) -> Change:

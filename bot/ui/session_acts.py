@@ -15,6 +15,7 @@ CANCEL_ASK, CANCEL_DONE = "cancel-ask", "cancel-done"
 DELETE_ASK, DELETE_DONE = "delete-ask", "delete-done"
 LIST = "session-list"
 
+REOPENED = "you bring it back with `/session reopen`"
 QUIET = "Its posts ping nobody, since you may not ping the role yourself"
 
 Deadline = tuple[datetime | None, datetime | None]  # the one for answers, before and after
@@ -28,7 +29,7 @@ def changed(before: Session, after: Session, count: int, deadline: Deadline = (N
     if not lines:
         return Reply(content=f"**{safe(after.title)}** is as it was: there was nothing to change.")
     words = [f"✅ **{safe(after.title)}** is changed, and its card follows.", *lines]
-    words += [*deadline_moved(before, after, *deadline), told(count)]
+    words += [*deadline_moved(before, after, *deadline), told(count, "you change it back")]
     return Reply(content=shorten("\n".join(words), limits.MESSAGE_CONTENT))
 
 
@@ -40,14 +41,14 @@ def delayed(before: Session, after: Session, count: int, deadline: Deadline = (N
         f"⏱️ **{safe(after.title)}** runs {minutes} minutes late.{talks}",
         *_differences(before, after),
         *deadline_moved(before, after, *deadline),
-        told(count),
+        told(count, "you move it back"),
     ]
     return Reply(content="\n".join(lines))
 
 
 def ask_cancel(session: Session, coming: int, draft_id: str, reason: str | None) -> Reply:
     lines = [f"Cancel **{safe(session.title)}**?", when(session), *([f"Why: {safe(reason, 300)}"] if reason else [])]
-    lines.append(f"Its reminders stop, and the card says so. {told(coming)}")
+    lines.append(f"Its reminders stop, and the card says so. {told(coming, REOPENED)}")
     row = [
         button("Cancel the session", f"{CANCEL_DONE}:{draft_id}", emoji="🚫", style=Style.DANGER),
         button("Keep it", NEVER_MIND),
@@ -57,13 +58,14 @@ def ask_cancel(session: Session, coming: int, draft_id: str, reason: str | None)
 
 def cancelled(session: Session, count: int) -> Reply:
     return Reply(
-        content=f"🚫 **{safe(session.title)}** is cancelled, and its card says so. {told(count)}\n"
+        content=f"🚫 **{safe(session.title)}** is cancelled, and its card says so. {told(count, REOPENED)}\n"
         "`/session reopen` brings it back."
     )
 
 
 def reopened(session: Session, count: int) -> Reply:
-    return Reply(content=f"✅ **{safe(session.title)}** takes place after all. {told(count)}\n{when(session)}")
+    news = told(count, "you cancel it again")
+    return Reply(content=f"✅ **{safe(session.title)}** takes place after all. {news}\n{when(session)}")
 
 
 def announced(session: Session, channel_id: int | None, *, quiet: bool) -> Reply:

@@ -163,12 +163,12 @@ def when(session: Session) -> str:
     return f"🗓️ {stamp(session.starts_at, 'F')} to {stamp(session.ends_at)} ({stamp(session.starts_at, 'R')})"
 
 
-def told(count: int) -> str:
-    """A sentence about the people who get a message."""
+def told(count: int, unless: str) -> str:
+    """A sentence about the people who get a message; `unless` names what keeps it back."""
     if not count:
         return "Nobody who comes or waits for a seat has to be told."
     people = "The one person who comes or waits" if count == 1 else f"The {count} people who come or wait"
-    return f"{people} for a seat {'is' if count == 1 else 'are'} told in a minute, unless you undo it."
+    return f"{people} for a seat {'is' if count == 1 else 'are'} told in a minute, unless {unless}."
 
 
 def deadline_moved(before: Session, after: Session, was: datetime | None, then: datetime | None) -> list[str]:

@@ -56,9 +56,11 @@ async def test_changes_are_on_record_and_the_last_can_be_taken_back(world: Any, 
 async def test_a_time_that_was_announced_is_not_taken_back(world: Any, e2e: Any) -> None:
     await world.start_bot()
     await world.card()
-    await world.command(e2e.MODERATOR, "session delay", by="30m")
+    delayed = (await world.command(e2e.MODERATOR, "session delay", by="30m"))["message"]
+    assert "undo" not in e2e.text_of(delayed)
     page = (await world.command(e2e.MODERATOR, "audit"))["message"]
-    refused = await world.press(e2e.MODERATOR, page, "Take back")
+    assert not e2e.button_ids(page, "audit-undo:"), "what would be refused is not offered"
+    refused = await world.remote.press(user=e2e.MODERATOR, message_id=page["id"], custom_id="audit-undo:1", force=True)
     assert "announced already" in e2e.text_of(refused["message"])
 
 

@@ -107,7 +107,7 @@ class ActCommands(SessionCommands):
         guild_id = await require_moderator(self._app, interaction)
         body = await self._app.drafts.get(guild_id, interaction.user.id, CANCEL, draft_id)
         edited = await self._app.sessions.cancel(guild_id, body["session_id"], actor(interaction), body["reason"])
-        await self._app.drafts.drop(guild_id, interaction.user.id, draft_id)
+        await self._app.drafts.finish(guild_id, interaction.user.id, CANCEL, draft_id)
         await show(interaction, acts.cancelled(edited.after, edited.told))
 
     async def delete_asked_again(self, interaction: discord.Interaction, session_id: str) -> None:

@@ -17,7 +17,7 @@ from bot.services.edits import read_options
 from bot.ui import limits
 from bot.ui import session_forms as forms
 from bot.ui.forms import filled, refused
-from bot.ui.session_acts import changed, delayed
+from bot.ui.session_acts import changed, delayed, moved_already
 from cogs.answers import show
 from cogs.channels import may_ping, own_channel
 from cogs.forms import SEEN, handing_back, values
@@ -165,8 +165,11 @@ class ChangeCommands(SessionCommands):
             seen=_times(body["seen"]),
             quiet=not may_ping(interaction, config, session.channel_id),
         )
-        await self._app.drafts.drop(guild_id, interaction.user.id, draft_id)
-        await show(interaction, changed(edited.before, edited.after, edited.told, edited.deadline))
+        await self._app.drafts.finish(guild_id, interaction.user.id, MOVE, draft_id)
+        if edited.before == edited.after:  # a second press, or somebody else had the same thought
+            await show(interaction, moved_already(edited.after))
+        else:
+            await show(interaction, changed(edited.before, edited.after, edited.told, edited.deadline))
 
     async def _propose(
         self, interaction: discord.Interaction, guild_id: int, draft_id: str, body: dict[str, Any]

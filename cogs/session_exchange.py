@@ -115,7 +115,7 @@ class ExchangeCommands(SessionCommands):
             return exchange.problems(source.name, error.problems)
         if isinstance(done, Proposal):
             return exchange.changed_meanwhile(await self._shown(interaction, source, done, draft))
-        await self._app.drafts.drop(guild_id, interaction.user.id, draft)
+        await self._app.drafts.finish(guild_id, interaction.user.id, KIND, draft)
         made = done.proposal
         return exchange.applied(made.before, made.after, len(made.differences))
 

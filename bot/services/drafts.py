@@ -12,6 +12,9 @@ from bot.store.database import Database
 
 GONE = "What you typed here is not kept any more (that is for 15 minutes). Please use the command again."
 
+DONE = "This was done already, so there is nothing left to press here."
+_DONE = "done"  # the one thing that is kept of a draft that was saved
+
 
 class DraftService:
     """Drafts of a person in a guild; `kind` names the form, and a draft of another kind is never found."""
@@ -32,12 +35,18 @@ class DraftService:
         """What was kept.
 
         Raises:
-            Refusal: it is gone, or somebody else's.
+            Refusal: it is gone, or somebody else's, or was done already.
         """
         body = await self._db.read(drafts.get, DraftKey(draft_id, guild_id, user_id, kind), self._clock.now())
         if body is None:
             raise Refusal(GONE)
+        if _DONE in body:
+            raise Refusal(DONE)
         return body
+
+    async def finish(self, guild_id: int, user_id: int, kind: str, draft_id: str) -> None:
+        """Forget what was typed, and remember that it is done: a second press is told so."""
+        await self.keep(guild_id, user_id, kind, {_DONE: True}, draft_id)
 
     async def drop(self, guild_id: int, user_id: int, draft_id: str) -> None:
         """Forget it, if it is there."""

@@ -125,6 +125,8 @@ class SessionService:
         """Let it take place at other times; `seen` are those that the person saw, which must still hold."""
 
         def edit(old: Session, now: datetime) -> Session:
+            if (old.starts_at, old.ends_at) == times:
+                return old  # the same press twice
             if (old.starts_at, old.ends_at) != seen:
                 raise Refusal(MOVED_MEANWHILE)
             _check_movable(old, times, now)

@@ -33,6 +33,10 @@ def changed(before: Session, after: Session, count: int, deadline: Deadline = (N
     return Reply(content=shorten("\n".join(words), limits.MESSAGE_CONTENT))
 
 
+def moved_already(session: Session) -> Reply:
+    return Reply(content=f"✅ **{safe(session.title)}** is moved already.\n{when(session)}")
+
+
 def delayed(before: Session, after: Session, count: int, deadline: Deadline = (None, None)) -> Reply:
     minutes = round((after.ends_at - before.ends_at).total_seconds() / 60)
     moved = sum(old.starts_at != new.starts_at for old, new in zip(before.talks, after.talks, strict=True))

@@ -407,3 +407,17 @@ async def test_members_may_not_and_limits_hold(world: Any, e2e: Any) -> None:
     first = await world.command(e2e.MODERATOR, "session list")
     second = await world.press(e2e.MODERATOR, first["message"], "On")
     assert "Page 2 of 2" in e2e.text_of(second["message"])
+
+
+async def test_a_second_press_hears_that_it_was_done(world: Any, e2e: Any) -> None:
+    await world.start_bot()
+    await world.card()
+    for command, label, options in (
+        ("move", "Move it", {"start": "26 May 2022 10:00"}),
+        ("cancel", "Cancel the session", {"reason": "The venue is closed"}),
+    ):
+        asked = (await world.command(e2e.MODERATOR, f"session {command}", **options))["message"]
+        await world.press(e2e.MODERATOR, asked, label)
+        pressed = e2e.button_ids(asked, f"{command}-done:")[0]
+        again = await world.remote.press(user=e2e.MODERATOR, message_id=asked["id"], custom_id=pressed, force=True)
+        assert "done already" in e2e.text_of(again["message"]), command

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import Clock
+from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.sessions import Session, SessionId
 from bot.services.changes import Changes
@@ -82,6 +83,19 @@ async def test_what_cannot_be_shown_as_a_link_is_refused(
 async def test_the_longest_address_fits(service: SessionService) -> None:
     url = "https://example.org/" + "x" * 492
     assert (await service.set_stream(7, SESSION.id, url)).stream_url == url
+
+
+async def test_the_same_move_twice_is_one_move(service: SessionService, db: Database) -> None:
+    before, by = (SESSION.starts_at, SESSION.ends_at), Actor(1, "Moderator")
+    later = (START + timedelta(days=1), START + timedelta(days=1, hours=1))
+    first = await service.move(7, SESSION.id, by, later, seen=before, quiet=False)
+    again = await service.move(7, SESSION.id, by, later, seen=before, quiet=False)
+    assert first.after == again.before == again.after
+    with pytest.raises(Refusal, match="moved by somebody else"):
+        await service.move(7, SESSION.id, by, (later[0], later[1] + timedelta(hours=1)), seen=before, quiet=False)
+    stored = await db.read(sessions.by_id, SESSION.id)
+    assert stored is not None
+    assert (stored.starts_at, stored.ends_at) == later
 
 
 async def test_a_session_of_another_guild_is_none(

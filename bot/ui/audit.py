@@ -18,6 +18,37 @@ VALUE = 60  # of a value, before or after
 FIELDS = 6  # of one change, before "and 2 more"
 ALL = "all"  # in custom ids: changes to any session
 
+NAMES = {
+    "starts_at": "start",
+    "ends_at": "end",
+    "zone": "time zone",
+    "mode": "how people take part",
+    "capacity": "seats in person",
+    "quiet": "pings nobody",
+    "streamed": "has a stream",
+    "recorded": "is recorded",
+    "cancel_reason": "why it is cancelled",
+    "channel_id": "channel for card and reminders",
+    "stream_url": "link of the stream",
+    "recording_url": "link of the recording",
+    "slides_url": "link of the slides",
+    "position": "place in the order",
+    "closed": "closed for answers",
+    "deadline_at": "answers until",
+    "only_role_id": "only people with",
+    "offer_minutes": "minutes that a free seat is offered for",
+    "lend_role_id": "role lent to those who come",
+    "lend_minutes": "minutes before the start from which it is lent",
+    "announce_channel_id": "announcement channel",
+    "log_channel_id": "log channel",
+    "moderator_role_id": "role of the moderators",
+    "ping_role_id": "role that is pinged",
+    "reminder_minutes": "reminders, minutes before the start",
+}
+_NAMING = frozenset({"talk", "speaker"})  # told also where they stay: by them a reader knows what it is about
+_CHOICES = frozenset({"mode", "status", "answer"})
+_NONE = {"capacity": "no limit", "channel_id": "the usual one", "answer": "none"}
+
 
 def audit(page: Page, now: datetime) -> Reply:
     """One page of the record, with the button that takes back the last change where that may be possible."""
@@ -54,18 +85,28 @@ def line(change: Change) -> str:
 
 def _fields(change: Change) -> list[str]:
     before, after = change.before or {}, change.after or {}
-    names = list(dict.fromkeys((*before, *after)))
-    lines = [f"-# {_field(name, before.get(name), after.get(name))}" for name in names[:FIELDS]]
-    return [*lines, f"-# and {len(names) - FIELDS} more"] if len(names) > FIELDS else lines
+    names = dict.fromkeys((*before, *after))
+    two_sided = change.before is not None and change.after is not None
+    found = [_field(name, before.get(name), after.get(name), two_sided=two_sided) for name in names]
+    lines = [f"-# {field}" for field in found if field]
+    return lines if len(lines) <= FIELDS else [*lines[:FIELDS], f"-# and {len(lines) - FIELDS} more"]
 
 
-def _field(name: str, before: Any, after: Any) -> str:
-    return f"{safe(name.replace('_', ' '), 40)}: {_value(name, before)} → {_value(name, after)}"
+def _field(name: str, before: Any, after: Any, *, two_sided: bool) -> str:
+    """Empty where there is nothing to tell."""
+    words = NAMES.get(name, safe(name.replace("_", " "), 40)).capitalize()
+    old, new = _value(name, before), _value(name, after)
+    if two_sided and (old != new or before != after):
+        return f"{words}: {old} → {new}"
+    value = after if before is None else before
+    if value in (None, "", [], {}) or (two_sided and name not in _NAMING):
+        return ""
+    return f"{words}: {_value(name, value)}"
 
 
 def _value(name: str, value: Any) -> str:
     if value is None or value in ("", [], {}):
-        return NOTHING
+        return _NONE.get(name, NOTHING)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name.endswith("_at") and isinstance(value, int):
@@ -76,6 +117,8 @@ def _value(name: str, value: Any) -> str:
         return f"<@&{int(value)}>"
     if isinstance(value, list):
         value = ", ".join(map(str, value))
+    if name in _CHOICES:
+        value = str(value).replace("_", " ")
     return safe(str(value), VALUE)
 
 

@@ -1,7 +1,7 @@
 """Pages for moderators and about privacy: within Discord's limits, and harmless whatever was typed."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.admission import Admission
 from bot.domain.audit import PAGE, Change, Page
+from bot.domain.guilds import GuildConfig
 from bot.domain.reminders import sample
-from bot.domain.sessions import Mode, Session, SessionId
+from bot.domain.sessions import Mode, Session, SessionId, Talk
 from bot.domain.stats import Figures, ShowUp, curve
 from bot.ui import audit, limits, privacy, stats
 from bot.ui.rehearsal import rehearsed_reminder
@@ -43,6 +45,32 @@ def test_a_page_of_changes_fits_and_pings_nobody(fields: dict[str, Any], name: s
     assert len(content) <= limits.MESSAGE_CONTENT
     assert "@everyone" not in content
     assert "<@!" not in content
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ({"only_role_id": None}, {"only_role_id": 5}, ["Only people with: — → <@&5>"]),
+        ({"capacity": 5, "quiet": True}, {"capacity": None, "quiet": True}, ["Seats in person: 5 → no limit"]),
+        (None, {"talk": "A talk", "position": 2, "slides_url": None}, ["Talk: A talk", "Place in the order: 2"]),
+        ({"talk": "A talk", "speakers": ["Ada"], "abstract": None}, None, ["Talk: A talk", "Speakers: Ada"]),
+        ({"talk": "A", "abstract": None}, {"talk": "A", "abstract": "x"}, ["Talk: A", "Abstract: — → x"]),
+        ({"answer": None}, {"answer": "in_person"}, ["Answer: none → in person"]),
+        ({"closed": False}, {"closed": True}, ["Closed for answers: no → yes"]),
+        ({"starts_at": None}, {"starts_at": 60}, ["Start: — → <t:60:f>"]),
+    ],
+)
+def test_a_change_is_told_in_words(before: Any, after: Any, words: list[str]) -> None:
+    change = Change(9, NOW, 1, "Moderator", "changed it", before=before, after=after)
+    _, *lines = audit.line(change).splitlines()
+    assert lines == [f"-# {field}" for field in words]
+
+
+def test_every_field_of_a_change_has_words() -> None:
+    for kind in (Session, GuildConfig, Admission, Talk):
+        for field in fields(kind):
+            if field.name not in {"id", "guild_id"} and field.name.endswith(("_id", "_url", "_at", "_minutes")):
+                assert field.name in audit.NAMES, field.name
 
 
 def test_buttons_of_a_page() -> None:

@@ -17,7 +17,7 @@ from bot.store.database import Database
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NO_SESSION = "There is no session yet. When the first one is announced, `/schedule` shows it."
 GONE = "That is no longer in the programme. `/schedule` shows what is."
-TITLE_IN_CHOICE = 80  # leaves room for the date in the 100 characters of a choice
+TITLE_IN_CHOICE = 80  # leaves room for date and time in the 100 characters of a choice
 NAMED = 5  # sessions listed in a refusal
 
 
@@ -80,7 +80,8 @@ class LookupService:
     async def session_choices(self, guild_id: int, text: str) -> list[tuple[str, str]]:
         """Names with ids for an autocomplete, best first, at most 25."""
         found = await self._db.recall(search.headlines, guild_id, text, self.now())
-        return [(_dated(headline.title, headline), headline.id) for headline in found]
+        names = _told_apart([(headline.title, headline) for headline in found])
+        return [(name, headline.id) for name, headline in zip(names, found, strict=True)]
 
     async def speaker_choices(self, guild_id: int, text: str) -> list[tuple[str, str]]:
         """As `session_choices`, over names and affiliations."""
@@ -91,7 +92,8 @@ class LookupService:
         """As `session_choices`, over titles; talks of one title have their dates behind it."""
         found = await self._db.recall(search.talks, guild_id, text, self.now())
         shared = _repeated(hit.title for hit in found)
-        return [(_dated(hit.title, hit.session) if hit.title in shared else hit.title, hit.id) for hit in found]
+        names = _told_apart([(hit.title, hit.session) for hit in found])
+        return [(name if hit.title in shared else hit.title, hit.id) for name, hit in zip(names, found, strict=True)]
 
     async def config(self, guild_id: int) -> GuildConfig:
         return await self._db.recall(guilds.config, guild_id)
@@ -117,16 +119,28 @@ def _refuse(text: str | None, found: tuple[Headline, ...]) -> NoReturn:
             f"No session here fits {quoted(text)}. Pick one of the suggestions while you type, "
             "or leave the option out to get the session at hand."
         )
-    names = "\n".join(f"- {quoted(_dated(headline.title, headline), 100)}" for headline in found[:NAMED])
+    dated = _told_apart([(headline.title, headline) for headline in found[:NAMED]])
+    names = "\n".join(f"- {quoted(name, 100)}" for name in dated)
     more = "\n- and more" if len(found) > NAMED else ""
     raise Refusal(f"More than one session fits {quoted(text)}. Please pick one of the suggestions:\n{names}{more}")
 
 
-def _dated(title: str, session: Headline) -> str:
+def _told_apart(titles: list[tuple[str, Headline]]) -> list[str]:
+    """Titles with their dates; those that are the same then have the time of day as well."""
+    names = [_dated(title, session) for title, session in titles]
+    shared = _repeated(names)
+    return [
+        _dated(title, session, timed=True) if name in shared else name
+        for name, (title, session) in zip(names, titles, strict=True)
+    ]
+
+
+def _dated(title: str, session: Headline, *, timed: bool = False) -> str:
     """The date is the one at the session's own place: choices cannot hold a time that Discord turns to the reader's."""
     day = session.starts_at.astimezone(ZoneInfo(session.zone))
+    time = f" {day:%H:%M}" if timed else ""
     short = title if len(title) <= TITLE_IN_CHOICE else f"{title[: TITLE_IN_CHOICE - 1]}…"
-    return f"{short} ({day.day} {MONTHS[day.month - 1]} {day.year})"
+    return f"{short} ({day.day} {MONTHS[day.month - 1]} {day.year}{time})"
 
 
 def _repeated(titles: Iterable[str]) -> set[str]:

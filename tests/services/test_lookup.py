@@ -234,3 +234,15 @@ def test_what_was_typed_cannot_leave_its_quotes() -> None:
 def test_the_nearest_name_is_near() -> None:
     assert nearest("trend", ["David", "Trent McConaghy"]) == "Trent McConaghy"
     assert nearest("zzz", ["David", "Trent McConaghy"]) is None
+
+
+async def test_sessions_of_one_title_and_day_are_told_apart_by_their_time(lookup: LookupService, db: Database) -> None:
+    for slug, hours in (("a", 1), ("b", 5), ("c", 30)):
+        await db.write(sessions.save, replace(a_session(slug, NOON + timedelta(hours=hours)), title="Zeta " * 30))
+    names = [name for name, _ in await lookup.session_choices(GUILD, "Zeta")]
+    assert len(set(names)) == 3
+    assert max(map(len, names)) <= 100
+    assert sum(":" in name for name in names) == 2, "only where it is needed"
+    with pytest.raises(Refusal) as caught:
+        await lookup.session(GUILD, "Zeta")
+    assert len(set(str(caught.value).splitlines())) == 4

@@ -13,7 +13,7 @@ from bot.domain.session_fields import texts_of
 from bot.domain.sessions import SessionId
 from bot.domain.settings_zones import suggest_zones
 from bot.services.durations import read_delay
-from bot.services.edits import read_options
+from bot.services.edits import read_options, read_texts
 from bot.ui import limits
 from bot.ui import session_forms as forms
 from bot.ui.forms import filled, refused
@@ -45,7 +45,7 @@ class ChangeCommands(SessionCommands):
     @app_commands.describe(
         session="Leave it out for the session that is on, or the next one",
         mode="How people take part",
-        capacity="Seats in person; 0 for no limit",
+        capacity="Seats in person: a number, or none for no limit",
         zone="The time zone its organizers think in; the moment it starts stays",
         channel="Where its reminders are posted from now on; /session announce posts the card there",
     )
@@ -56,13 +56,15 @@ class ChangeCommands(SessionCommands):
         session: str | None = None,
         *,
         mode: str | None = None,
-        capacity: app_commands.Range[int, 0, 25_000_000] | None = None,
+        capacity: str | None = None,
         zone: str | None = None,
         channel: discord.TextChannel | None = None,
     ) -> None:
         guild_id = await require_moderator(self._app, interaction)
         found = await self._app.lookup.session(guild_id, session)
-        fields = read_options(mode, capacity, zone)
+        fields = read_options(mode, None, zone)
+        if capacity is not None:
+            fields |= read_texts(found, {"capacity": capacity})
         if channel is not None:
             config = await self._app.lookup.config(guild_id)
             chosen = own_channel(interaction, config, channel.id)
@@ -130,7 +132,7 @@ class ChangeCommands(SessionCommands):
         again = f"{forms.EDIT_AGAIN}:{session.id}"
         async with handing_back(self._app, interaction, EDIT, {**typed, SEEN: seen}, again=again):
             edited = await self._app.sessions.rewrite(guild_id, session.id, actor(interaction), typed, seen)
-            await show(interaction, changed(edited.before, edited.after, edited.told))
+            await show(interaction, changed(edited.before, edited.after, edited.told, edited.deadline, edited.seats))
 
     async def edit_again(self, interaction: discord.Interaction, session_id: str, draft_id: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
@@ -169,7 +171,7 @@ class ChangeCommands(SessionCommands):
         if edited.before == edited.after:  # a second press, or somebody else had the same thought
             await show(interaction, moved_already(edited.after))
         else:
-            await show(interaction, changed(edited.before, edited.after, edited.told, edited.deadline))
+            await show(interaction, changed(edited.before, edited.after, edited.told, edited.deadline, edited.seats))
 
     async def _propose(
         self, interaction: discord.Interaction, guild_id: int, draft_id: str, body: dict[str, Any]
@@ -193,7 +195,7 @@ class ChangeCommands(SessionCommands):
         self, interaction: discord.Interaction, guild_id: int, session_id: SessionId, fields: Mapping[str, Any]
     ) -> None:
         edited = await self._app.sessions.change(guild_id, session_id, actor(interaction), **fields)
-        await show(interaction, changed(edited.before, edited.after, edited.told))
+        await show(interaction, changed(edited.before, edited.after, edited.told, edited.deadline, edited.seats))
 
 
 def _numbers(times: tuple[datetime, datetime]) -> list[int]:

@@ -10,6 +10,7 @@ from bot.domain.sessions import Session
 
 # Longer, nobody reads it in a message about what is off.
 REASON = 300
+NO_LIMIT = "none"
 
 _CHECKS: dict[str, TypeAdapter[str]] = {
     "title": TypeAdapter(Title),
@@ -51,14 +52,14 @@ def texts_of(session: Session) -> dict[str, str]:
 
 
 def seats(text: str) -> int | None:
-    """How many seats; None (no limit) for nothing typed.
+    """How many seats; None (no limit) for nothing typed, and for "none".
 
     Raises:
         ValueError: it is no number, or out of bounds; the words go on after the name of the field.
     """
     plain = text.strip()
-    if not plain:
+    if not plain or plain.lower() == NO_LIMIT:
         return None
     if not re.fullmatch(r"\d{1,9}", plain, re.ASCII) or not 1 <= int(plain) <= limits.CAPACITY:
-        raise ValueError(f"must be a number from 1 to {limits.CAPACITY:,}, or empty for no limit")
+        raise ValueError(f"must be a number from 1 to {limits.CAPACITY:,}, or `{NO_LIMIT}` for no limit")
     return int(plain)

@@ -25,8 +25,9 @@ from bot.domain.rsvps import MAX_ANSWERS, Answer, Change, Outcome, Press, Rsvp
 from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
 from bot.services.sessions import GONE
+from bot.services.settling import settled
 from bot.services.times import Moment, in_turn, read_moment
-from bot.store import admission, attendance, audit, edits, offers, recordings, reminders, rsvps, sessions
+from bot.store import admission, attendance, audit, edits, recordings, reminders, rsvps, sessions
 from bot.store.database import Database
 
 
@@ -217,16 +218,7 @@ def _settle(
     conn: sqlite3.Connection, session: Session, presses: list[Press], now: datetime
 ) -> tuple[Settled, tuple[Outcome | Refusal, ...]]:
     batch = rsvps.apply(conn, session.guild_id, session.id, presses, now)
-    return _settled(conn, session, batch), batch.outcomes
-
-
-def _settled(conn: sqlite3.Connection, session: Session, batch: rsvps.Batch) -> Settled:
-    settled = Settled(session, admission.get(conn, session.id), len(batch.moved), len(batch.offered))
-    if session.seats is None:
-        return settled
-    seated, until = attendance.seated(conn, session.id), offers.open_until(conn, session.id)
-    kept = min(max(seated + len(until) - session.seats, 0), len(until))
-    return replace(settled, over=max(seated - session.seats, 0), kept=kept, kept_until=until[-1] if kept else None)
+    return settled(conn, session, batch), batch.outcomes
 
 
 def _place(
@@ -296,7 +288,7 @@ def _set_capacity(
     session = _open(conn, guild_id, session_id, now)
     new, batch = edits.save_and_seat(conn, session, replace(session, capacity=capacity), now)
     audit.record_session(conn, by, "changed the number of seats", session, new, now=now)
-    return _settled(conn, new, batch or rsvps.Batch(()))
+    return settled(conn, new, batch)
 
 
 def _choose(

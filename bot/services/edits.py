@@ -35,7 +35,7 @@ def read_texts(session: Session, typed: Mapping[str, str]) -> dict[str, Any]:
 
 
 def read_options(mode: str | None, capacity: int | None, zone: str | None) -> dict[str, Any]:
-    """The fields of a `Session` that were given as options; a capacity of 0 takes the limit away.
+    """The fields of a `Session` that were given as options.
 
     Raises:
         Refusal: one of them is none.
@@ -46,9 +46,9 @@ def read_options(mode: str | None, capacity: int | None, zone: str | None) -> di
             raise Refusal("The mode is none of those that there are: pick one of the suggestions.")
         fields["mode"] = Mode(mode)
     if capacity is not None:
-        if not 0 <= capacity <= limits.CAPACITY:
-            raise Refusal(f"The capacity goes from 1 to {limits.CAPACITY:,}; 0 is no limit.")
-        fields["capacity"] = capacity or None
+        if not 1 <= capacity <= limits.CAPACITY:
+            raise Refusal(f"The number of seats goes from 1 to {limits.CAPACITY:,}; leave it out for no limit.")
+        fields["capacity"] = capacity
     if zone is not None:
         try:
             fields["zone"] = find_zone(zone.strip()).key

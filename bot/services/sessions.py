@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.domain import meanwhile
+from bot.domain.attendance import Settled
 from bot.domain.audit import Actor
 from bot.domain.errors import Refusal
 from bot.domain.links import check_url
@@ -17,6 +18,7 @@ from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
 from bot.services.clashes import check_session
 from bot.services.edits import read_texts
+from bot.services.settling import settled
 from bot.services.times import in_turn, read_end, read_moment
 from bot.store import admission, audit, edits, plans, reminders, sessions
 from bot.store.database import Database
@@ -32,13 +34,14 @@ Edit = Callable[[Session, datetime], Session]
 class Edited:
     """A session before and after a change; `told` counts the people who are told of it.
 
-    `deadline` is the one for answers, before and after.
+    `deadline` is the one for answers, before and after; `seats`: what came of another number of seats.
     """
 
     before: Session
     after: Session
     told: int = 0
     deadline: tuple[datetime | None, datetime | None] = (None, None)
+    seats: Settled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +254,7 @@ def _apply(conn: sqlite3.Connection, task: _Task, now: datetime) -> Edited:
     if task.opens:
         plans.check_room(conn, task.guild_id, now)
     deadline_at = admission.get(conn, old.id).deadline_at
-    new = edits.save(conn, old, wanted, now)
+    new, batch = edits.save_and_seat(conn, old, wanted, now)
     if task.announces:
         reminders.announce_again(conn, new, now)
     if task.actor is not None and task.announces:
@@ -259,7 +262,8 @@ def _apply(conn: sqlite3.Connection, task: _Task, now: datetime) -> Edited:
     elif task.actor is not None:
         audit.record_session(conn, task.actor, "changed the session", old, new, now=now)
     deadline = (deadline_at, admission.get(conn, new.id).deadline_at)
-    return Edited(old, new, edits.told(conn, old, new, now), deadline)
+    seats = None if old.capacity == new.capacity else settled(conn, new, batch)
+    return Edited(old, new, edits.told(conn, old, new, now), deadline, seats)
 
 
 def _delete(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, actor: Actor, now: datetime) -> Deleted:

@@ -94,6 +94,11 @@ def capacity_set(settled: Settled) -> Reply:
     return Reply(content="\n".join([*lines, *_followed(settled)]))
 
 
+def followed(settled: Settled) -> list[str]:
+    """What else came of another number of seats, for answers that tell more than that."""
+    return _followed(settled)
+
+
 def changed(settled: Settled, what: str) -> Reply:
     """A change of how the session takes answers; `what` says which."""
     return Reply(content="\n".join([what, *_followed(settled), "", *terms(settled.session, settled.admission)]))

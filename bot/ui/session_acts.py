@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from bot.domain.attendance import Settled
 from bot.domain.plans import Listed, Listing
 from bot.domain.sessions import Mode, Session, Status
 from bot.ui import limits
+from bot.ui.attendance import followed
 from bot.ui.notices import place
 from bot.ui.reply import Reply
 from bot.ui.session_forms import MODES, NEVER_MIND, deadline_moved, told, when
@@ -23,13 +25,17 @@ Deadline = tuple[datetime | None, datetime | None]  # the one for answers, befor
 _PLAIN = {"title": "Title", "theme": "Theme", "zone": "Time zone", "foreword": "Foreword"}
 
 
-def changed(before: Session, after: Session, count: int, deadline: Deadline = (None, None)) -> Reply:
-    """What is different now."""
+def changed(
+    before: Session, after: Session, count: int, deadline: Deadline = (None, None), seats: Settled | None = None
+) -> Reply:
+    """What is different now, and what came of another number of seats."""
     lines = _differences(before, after)
     if not lines:
         return Reply(content=f"**{safe(after.title)}** is as it was: there was nothing to change.")
     words = [f"✅ **{safe(after.title)}** is changed, and its card follows.", *lines]
-    words += [*deadline_moved(before, after, *deadline), told(count, "you change it back")]
+    came = followed(seats) if seats is not None else []
+    people = [told(count, "you change it back")] if count or not came else []
+    words += [*deadline_moved(before, after, *deadline), *people, *came]
     return Reply(content=shorten("\n".join(words), limits.MESSAGE_CONTENT))
 
 

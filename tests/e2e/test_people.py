@@ -290,3 +290,22 @@ async def test_a_role_is_lent_and_taken_back_after_a_restart(world: Any, e2e: An
         return rows(world.folder, "SELECT state FROM loan WHERE state <> 'kept'") == []
 
     await e2e.eventually(settled, why="no loan is left open")
+
+
+async def test_seats_changed_at_the_other_door_say_the_same(world: Any, e2e: Any, one_seat: str) -> None:
+    await world.start_bot(PROGRAMME=one_seat)
+    card = await world.card()
+    for member in (e2e.MEMBER, e2e.MEMBER_2, e2e.MEMBER_3):
+        await world.press(member, card, "In person")
+    for wrong in ("many", "0", "-1"):
+        refused = await world.command(e2e.MODERATOR, "session edit", capacity=wrong)
+        assert "or `none` for no limit" in e2e.text_of(refused["message"])
+    raised = e2e.text_of((await world.command(e2e.MODERATOR, "session edit", capacity="2"))["message"])
+    assert "One person has moved up" in raised
+    assert "Nobody" not in raised
+    lowered = e2e.text_of((await world.command(e2e.MODERATOR, "session edit", capacity="1"))["message"])
+    assert "1 more person has a seat than there are seats: nobody loses one" in lowered
+    free = e2e.text_of((await world.command(e2e.MODERATOR, "session edit", capacity="none"))["message"])
+    assert "Seats in person: no limit" in free
+    assert "One person has moved up" in free
+    assert [waiting for _, waiting in answers(world.folder).values()] == [0, 0, 0]

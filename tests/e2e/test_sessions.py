@@ -134,14 +134,14 @@ async def test_editing_changes_only_what_was_changed(world: Any, e2e: Any) -> No
     form = await world.command(e2e.MODERATOR, "session edit")
     before = fields(form, e2e)
     assert before["theme"]
-    too_long = await fill(world, e2e, form, capacity="none", venue="x" * 100, city="y" * 100)
+    too_long = await fill(world, e2e, form, capacity="many", venue="x" * 100, city="y" * 100)
     assert "Seats in person" in e2e.text_of(too_long["message"])
     assert "203" not in before["venue"]
     assert "100 fit" in e2e.text_of(too_long["message"])
     form = await world.press(e2e.MODERATOR, too_long["message"], "Edit again")
     assert fields(form, e2e)["venue"] == "x" * 100, "handed back as it was typed"
     # Somebody else changes the seats while the form is open: what the form left alone stays theirs.
-    await world.command(e2e.OWNER, "session edit", capacity=7)
+    await world.command(e2e.OWNER, "session edit", capacity="7")
     done = await fill(
         world, e2e, form, title="**Renamed** @everyone", venue=before["venue"], city=before["city"], capacity=""
     )

@@ -12,7 +12,7 @@ from bot.store import audit
 _OF_TALK, _OF_SPEAKER = {"title": "talk"}, {"name": "speaker"}
 
 
-def check_session(conn: sqlite3.Connection, stored: Session, typed: Mapping[str, str], seen: str) -> None:
+def guard_session(conn: sqlite3.Connection, stored: Session, typed: Mapping[str, str], seen: str) -> None:
     """Compare what was typed with what is stored; `seen` are the marks of what the form showed.
 
     Raises:
@@ -25,8 +25,8 @@ def check_session(conn: sqlite3.Connection, stored: Session, typed: Mapping[str,
     _check(session_fields.texts_of(stored), typed, seen, changed)
 
 
-def check_talk(conn: sqlite3.Connection, session: Session, stored: Talk, typed: Mapping[str, str], seen: str) -> None:
-    """As `check_session`."""
+def guard_talk(conn: sqlite3.Connection, session: Session, stored: Talk, typed: Mapping[str, str], seen: str) -> None:
+    """As `guard_session`."""
 
     def changed(name: str) -> Change | None:
         where = ("talk", stored.title)
@@ -35,10 +35,10 @@ def check_talk(conn: sqlite3.Connection, session: Session, stored: Talk, typed: 
     _check(talks.texts_of(stored), typed, seen, changed)
 
 
-def check_speaker(
+def guard_speaker(
     conn: sqlite3.Connection, guild_id: int, stored: Speaker, typed: Mapping[str, str], seen: str
 ) -> None:
-    """As `check_session`."""
+    """As `guard_session`."""
 
     def changed(name: str) -> Change | None:
         return audit.last_to(conn, guild_id, _OF_SPEAKER.get(name, name), where=("speaker", stored.name))

@@ -16,7 +16,7 @@ from bot.domain.moves import cancelled, deadline_along, delayed, moved, reopened
 from bot.domain.plans import Listing
 from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
-from bot.services.clashes import check_session
+from bot.services.clashes import guard_session
 from bot.services.edits import read_texts
 from bot.services.settling import settled
 from bot.services.times import in_turn, read_end, read_moment
@@ -98,7 +98,7 @@ class SessionService:
 
         def write(conn: sqlite3.Connection, now: datetime) -> Edited:
             def edit(old: Session, _: datetime) -> Session:
-                check_session(conn, old, typed, seen)
+                guard_session(conn, old, typed, seen)
                 return replace(old, **read_texts(old, meanwhile.own(typed, seen)))
 
             return _apply(conn, _Task(guild_id, session_id, actor, edit), now)

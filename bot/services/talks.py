@@ -210,7 +210,7 @@ def _edit(conn: sqlite3.Connection, author: _Author, talk_id: TalkId, text: Talk
     session = _session_of(conn, author.guild_id, talk_id)
     talk = rules.talk_in(session, talk_id)
     typed = rules.texts_of(text)
-    clashes.check_talk(conn, session, talk, typed, seen)
+    clashes.guard_talk(conn, session, talk, typed, seen)
     wanted = meanwhile.own(typed, seen)
     fields = {field: value for field, value in (("title", text.title), ("abstract", text.abstract)) if field in wanted}
     return _save(conn, author, session, rules.changed(session, talk_id, **fields), talk_id)
@@ -262,7 +262,7 @@ def _edit_speaker(
 ) -> tuple[Speaker, list[SessionId]]:
     known = _speaker(conn, author.guild_id, speaker_id)
     typed = rules.texts_of_speaker(text)
-    clashes.check_speaker(conn, author.guild_id, known, typed, seen)
+    clashes.guard_speaker(conn, author.guild_id, known, typed, seen)
     wanted = meanwhile.own(typed, seen)
     text = replace(
         SpeakerText(known.name, known.affiliation, known.biography, known.links),

@@ -1,12 +1,15 @@
 """What people see when a session becomes another one, in the sandbox with the real bot."""
 
 import asyncio
+import contextlib
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from bot.sandbox.remote import RemoteError
 
 PROGRAMME = Path(__file__).resolve().parents[2] / "data" / "desci-berlin.toml"
 
@@ -46,10 +49,12 @@ async def test_online_only_leaves_no_seats_and_asks_to_answer_anew(world: Any, e
     await world.jump(await world.now() + timedelta(seconds=61))
 
     async def told() -> Any:
-        return await posted(world, "please answer anew")
+        calls = await posted(world, "please answer anew")
+        return calls if len(calls) == 2 else None
 
-    call = (await e2e.eventually(told, why="the one with the seat is told"))[0]
-    joined = await world.press(e2e.MEMBER, call["response"], "I join online")
+    for call in await e2e.eventually(told, why="the one with the seat is told, and the one who waits for it"):
+        with contextlib.suppress(RemoteError):  # this one is the other's
+            joined = await world.press(e2e.MEMBER, call["response"], "I join online")
     assert "joining" in e2e.text_of(joined["message"])
     await asyncio.sleep(0.5)
     assert await posted(world, "You have a seat now") == []

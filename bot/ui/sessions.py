@@ -44,7 +44,7 @@ STATE = {
 }
 
 
-@lru_cache(maxsize=64)  # many ask for the same in the same second
+@lru_cache(maxsize=8)  # many ask for the same in the same second
 def schedule(overview: Overview, now: datetime) -> Reply:
     """The session with all that a member may want next, and the others to switch to."""
     session = overview.session

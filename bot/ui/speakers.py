@@ -26,7 +26,7 @@ def render(found: SpeakerPage | Session | Several, now: datetime) -> Reply:
     return several(found) if isinstance(found, Several) else of_session(found)
 
 
-@lru_cache(maxsize=64)  # many ask for the same in the same second
+@lru_cache(maxsize=8)  # many ask for the same in the same second
 def page(found: SpeakerPage, now: datetime) -> Reply:
     """Who it is, and what he or she speaks about."""
     speaker = found.speaker

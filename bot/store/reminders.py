@@ -21,7 +21,7 @@ from bot.domain.reminders import (
     talk_of,
 )
 from bot.domain.sessions import MessageRef, Session, SessionId, Status
-from bot.store import recordings, reminder_rules, series, sessions, talk_reminders
+from bot.store import guilds, recordings, reminder_rules, series, sessions, talk_reminders
 from bot.store.room import vital
 from bot.store.values import from_unix, to_unix
 
@@ -52,15 +52,17 @@ def rearm(conn: sqlite3.Connection, session: Session, now: datetime) -> None:
 
 
 def announce_again(conn: sqlite3.Connection, session: Session, now: datetime) -> None:
-    """Post the card anew, unless a post of it is already on its way; one that waits for its moment is posted now."""
+    """Post the card anew, unless a post of it is already on its way there; one that waits is posted now."""
     conn.execute(
         "UPDATE reminder SET due_at = ?, next_try_at = ?"
         " WHERE session_id = ? AND kind = ? AND state = 'pending' AND due_at > ?",
         (to_unix(now), to_unix(now), session.id, ANNOUNCE, to_unix(now)),
     )
+    there = session.channel_id or guilds.config(conn, session.guild_id).announce_channel_id
     open_already = conn.execute(
-        "SELECT 1 FROM reminder WHERE session_id = ? AND kind = ? AND state IN ('pending', 'claimed')",
-        (session.id, ANNOUNCE),
+        "SELECT 1 FROM reminder WHERE session_id = ? AND kind = ?"
+        " AND (state = 'pending' OR state = 'claimed' AND COALESCE(channel_id, ?) IS ?)",
+        (session.id, ANNOUNCE, there, there),
     ).fetchone()
     if not open_already and session.status is not Status.CANCELLED:
         _put(conn, announcement(session, now, _editions(conn, session.id) + 1))

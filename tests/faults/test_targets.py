@@ -233,3 +233,32 @@ async def test_a_session_changes_while_its_reminder_is_held_up(world: World, wha
     await world.jump(START - DAY + timedelta(hours=5))
     await asyncio.sleep(0.2)
     assert not [text for text in map(text_of, await world.reminders()) if old in text], "never both"
+
+
+async def announced_in(world: World, channel: str) -> None:
+    said = await world.remote.command(
+        user=MODERATOR, guild=GUILD, channel=GENERAL, command="session announce", options={"channel": channel}
+    )
+    assert f"comes in <#{channel}>" in text_of(said["message"])
+
+
+async def test_a_card_is_asked_for_elsewhere_while_it_is_on_its_way(world: World) -> None:
+    await world.start_bot()
+    await world.card()
+    number = await world.remote.fault("hold", **POSTS, channel=GENERAL)
+    await announced_in(world, GENERAL)
+
+    async def under_way() -> bool:
+        return any(fault["id"] == number and fault["hits"] for fault in await world.remote.faults())
+
+    await eventually(under_way, why="the card is on its way to #general")
+    await announced_in(world, ANNOUNCEMENTS)
+    await world.remote.end_faults(number)
+
+    async def standing(channel: str) -> int:
+        return len([one for one in await world.messages(channel) if button_ids(one, "rsvp:")])
+
+    async def put_right() -> bool:
+        return (await standing(ANNOUNCEMENTS), await standing(GENERAL)) == (1, 0)
+
+    await eventually(put_right, why="it stands where it was asked for last, and nowhere else")

@@ -128,6 +128,21 @@ def test_the_card_can_be_posted_anew_but_not_twice_at_once(conn: sqlite3.Connect
     assert reminders.last_announced(conn, SESSION.id, 2) == 900
 
 
+def test_a_card_on_its_way_to_another_channel_does_not_stand_for_the_one_that_is_asked_for(
+    conn: sqlite3.Connection,
+) -> None:
+    save(conn, SESSION)
+    assert claim(conn, ANNOUNCE)  # to channel 110
+    reminders.announce_again(conn, replace(SESSION, channel_id=110), NOW + timedelta(minutes=1))
+    assert len([entry for entry in states(conn) if entry[0] == ANNOUNCE]) == 1
+    for _ in range(2):
+        reminders.announce_again(conn, replace(SESSION, channel_id=111), NOW + timedelta(minutes=1))
+    assert [entry for entry in states(conn) if entry[0] == ANNOUNCE] == [
+        (ANNOUNCE, 1, State.CLAIMED),
+        (ANNOUNCE, 2, State.PENDING),
+    ]
+
+
 def test_the_first_try_fixes_where_a_post_is_sought_until_it_is_known_that_there_is_none(
     conn: sqlite3.Connection,
 ) -> None:

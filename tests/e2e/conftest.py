@@ -48,7 +48,7 @@ OUTSIDER = "900000000000000305"
 Json = dict[str, Any]
 
 
-async def eventually(probe: Callable[[], Awaitable[T | None]], *, within: float = 15, why: str = "") -> T:
+async def eventually(probe: Callable[[], Awaitable[T | None]], *, within: float = 40, why: str = "") -> T:
     """The first true answer of `probe`; asks again and again, and fails after `within` real seconds."""
     deadline = asyncio.get_running_loop().time() + within
     while True:

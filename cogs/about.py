@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.ui.about import about
 from bot.ui.help import Entry, help_page
+from cogs.answers import answer
 from cogs.rights import guild_of, is_moderator
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ class AboutCog(commands.Cog):
     @app_commands.command(description="Who this community is and where to go on", extras=GROUP)
     async def about(self, interaction: discord.Interaction) -> None:
         reply = about(await self._lookup.community(guild_of(interaction)))
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     @app_commands.command(description="What you can ask me for", extras=GROUP)
     async def help(self, interaction: discord.Interaction) -> None:
         config = await self._lookup.config(guild_of(interaction))
         moderator = is_moderator(interaction, config)
         reply = help_page(self._entries(), self._bot.command_ids, moderator=moderator)
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     def _entries(self) -> list[Entry]:
         """All commands as the tree has them: the `extras` of a command, or of its group, say where it stands."""

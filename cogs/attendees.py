@@ -15,7 +15,7 @@ from bot.domain.rsvps import Answer
 from bot.domain.sessions import Session, SessionId
 from bot.services.attendance import Order
 from bot.ui import attendance as pages
-from bot.ui.reply import Reply
+from cogs.answers import answer
 from cogs.rights import actor, require_moderator
 from cogs.role_rights import check_lending
 from cogs.routed import RoutedCog, Routes
@@ -64,7 +64,7 @@ class AttendeesCog(RoutedCog):
     @app_commands.describe(session=SESSION_HINT)
     async def list_people(self, interaction: discord.Interaction, session: str | None = None) -> None:
         found = await self._session(interaction, session)
-        await _answer(interaction, pages.people(await self._people.page(found.guild_id, found.id, 0)))
+        await answer(interaction, pages.people(await self._people.page(found.guild_id, found.id, 0)))
 
     @attendee.command(description="Answer for somebody, also when answers are closed")
     @app_commands.describe(person="Who", answer="What this person says", session=SESSION_HINT)
@@ -74,7 +74,7 @@ class AttendeesCog(RoutedCog):
     ) -> None:
         if person.bot:
             raise Refusal("Bots do not come to sessions. Please choose a person.")
-        await self._place(interaction, person, session, "answered for somebody", answer=_answered(answer))
+        await self._place(interaction, person, session, "answered for somebody", said=_answered(answer))
 
     @attendee.command(description="Give somebody a seat, the end of the waiting list, or another answer")
     @app_commands.describe(person="Who", to="Where to", session=SESSION_HINT)
@@ -91,13 +91,13 @@ class AttendeesCog(RoutedCog):
             raise Refusal(
                 f"{person.mention} does not come in person. Use `/attendee add`, then there is a place to wait."
             )
-        answer = Answer.IN_PERSON if seat is not None else _answered(to)
-        await self._place(interaction, person, found.id, "moved somebody", answer=answer, seat=seat)
+        said = Answer.IN_PERSON if seat is not None else _answered(to)
+        await self._place(interaction, person, found.id, "moved somebody", said=said, seat=seat)
 
     @attendee.command(description="Take somebody off the list; the seat goes to the next person")
     @app_commands.describe(person="Who", session=SESSION_HINT)
     async def remove(self, interaction: discord.Interaction, person: discord.User, session: str | None = None) -> None:
-        await self._place(interaction, person, session, "took somebody off the list", answer=None)
+        await self._place(interaction, person, session, "took somebody off the list", said=None)
 
     @attendee.command(description="Note that somebody is there")
     @app_commands.describe(person="Who", undo="Take a check-in back", session=SESSION_HINT)
@@ -112,13 +112,13 @@ class AttendeesCog(RoutedCog):
         change = self._people.undo_check_in if undo else self._people.check_in
         who = Actor(person.id, person.display_name)
         present, done = await change(found.guild_id, found.id, actor(interaction), who)
-        await _answer(interaction, pages.checked_in(present, who, done=done, undo=undo))
+        await answer(interaction, pages.checked_in(present, who, done=done, undo=undo))
 
     @attendee.command(description="The whole list as a file for a spreadsheet, for you alone")
     @app_commands.describe(session=SESSION_HINT)
     async def export(self, interaction: discord.Interaction, session: str | None = None) -> None:
         found = await self._session(interaction, session)
-        await _answer(interaction, pages.export(await self._people.everybody(found.guild_id, found.id)))
+        await answer(interaction, pages.export(await self._people.everybody(found.guild_id, found.id)))
 
     @attendee.command(description="How many can sit; who waits moves up")
     @app_commands.describe(number="A number, or `none`; leave it out to see what is set", session=SESSION_HINT)
@@ -131,21 +131,21 @@ class AttendeesCog(RoutedCog):
             return
         seats = None if number.strip().lower() in NONE else _number(number, "seats", "`40` or `none`")
         settled = await self._people.set_capacity(found.guild_id, found.id, actor(interaction), seats)
-        await _answer(interaction, pages.capacity_set(settled))
+        await answer(interaction, pages.capacity_set(settled))
 
     @attendee.command(description="Take no new answers; who cannot come may still say so")
     @app_commands.describe(session=SESSION_HINT)
     async def close(self, interaction: discord.Interaction, session: str | None = None) -> None:
         found = await self._open(interaction, session)
         settled = await self._people.close(found.guild_id, found.id, actor(interaction), closed=True)
-        await _answer(interaction, pages.changed(settled, "🔒 Answers are closed."))
+        await answer(interaction, pages.changed(settled, "🔒 Answers are closed."))
 
     @attendee.command(description="Take answers again")
     @app_commands.describe(session=SESSION_HINT)
     async def reopen(self, interaction: discord.Interaction, session: str | None = None) -> None:
         found = await self._open(interaction, session)
         settled = await self._people.close(found.guild_id, found.id, actor(interaction), closed=False)
-        await _answer(interaction, pages.changed(settled, "🔓 Answers are open."))
+        await answer(interaction, pages.changed(settled, "🔓 Answers are open."))
 
     @attendee.command(description="Take answers until a moment")
     @app_commands.describe(
@@ -161,7 +161,7 @@ class AttendeesCog(RoutedCog):
             await self._lift(interaction, found, pages.DEADLINE)
         else:
             moment = await self._people.read_deadline(found, time)
-            await _answer(interaction, pages.confirm_deadline(found, moment.at))
+            await answer(interaction, pages.confirm_deadline(found, moment.at))
 
     @attendee.command(description="Take answers from people with one role alone")
     @app_commands.describe(role="Leave it out to see what is set", session=SESSION_HINT)
@@ -174,7 +174,7 @@ class AttendeesCog(RoutedCog):
             return
         settled = await self._people.set_only(found.guild_id, found.id, actor(interaction), role.id)
         words = f"🎫 Only people with {role.mention} can come now. Answers that were given stay."
-        await _answer(interaction, pages.changed(settled, words))
+        await answer(interaction, pages.changed(settled, words))
 
     @attendee.command(description="Lend a role to those who come, until the end of the session")
     @app_commands.describe(role="Leave it out to see what is set", start="From when on", session=SESSION_HINT)
@@ -194,7 +194,7 @@ class AttendeesCog(RoutedCog):
         minutes = None if start == "now" else HOUR_BEFORE
         settled = await self._people.lend(found.guild_id, found.id, actor(interaction), role.id, minutes)
         words = f"🎭 I lend {role.mention} to those who come, and take it back at the end. Who has it already keeps it."
-        await _answer(interaction, pages.changed(settled, words))
+        await answer(interaction, pages.changed(settled, words))
 
     @attendee.command(description="Offer free seats for a while, instead of giving them to the next person")
     @app_commands.describe(minutes="How long, or `off`; leave it out to see what is set", session=SESSION_HINT)
@@ -208,7 +208,7 @@ class AttendeesCog(RoutedCog):
         kept = None if minutes.strip().lower() in NONE else _number(minutes, "minutes", "`30` or `off`")
         settled = await self._people.set_offers(found.guild_id, found.id, actor(interaction), kept)
         words = "🎟️ A free seat is offered to whoever waits longest: “Take it” or “Pass”, then to the next."
-        await _answer(
+        await answer(
             interaction, pages.changed(settled, words if kept else "Free seats go to the next person at once.")
         )
 
@@ -256,7 +256,7 @@ class AttendeesCog(RoutedCog):
             settled = await self._people.set_only(*where, None)
         else:
             settled = await self._people.lend(*where, None)
-        await _answer(interaction, pages.changed(settled, "Done."))
+        await answer(interaction, pages.changed(settled, "Done."))
 
     async def _open(self, interaction: discord.Interaction, text: str | None) -> Session:
         """A session whose people can still be changed."""
@@ -269,7 +269,7 @@ class AttendeesCog(RoutedCog):
         return await self._app.lookup.session(guild_id, text)
 
     async def _show(self, interaction: discord.Interaction, session: Session) -> None:
-        await _answer(interaction, pages.overview(await self._people.chosen(session.guild_id, session.id)))
+        await answer(interaction, pages.overview(await self._people.chosen(session.guild_id, session.id)))
 
     async def _place(
         self,
@@ -278,14 +278,14 @@ class AttendeesCog(RoutedCog):
         session: str | None,
         what: str,
         *,
-        answer: Answer | None,
+        said: Answer | None,
         seat: bool | None = None,
     ) -> None:
         found = await self._open(interaction, session)
         who = Actor(person.id, person.display_name)
-        order = Order(actor(interaction), who, interaction.id, what, answer, seat)
+        order = Order(actor(interaction), who, interaction.id, what, said, seat)
         settled, outcome = await self._people.place(found.guild_id, found.id, order)
-        await _answer(interaction, pages.placed(settled, outcome, who))
+        await answer(interaction, pages.placed(settled, outcome, who))
 
 
 def _answered(value: str) -> Answer:
@@ -307,10 +307,6 @@ def _digits(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= len("10000000000")):
         raise Refusal("This button is from an older version of the bot. Please use `/attendee` again.")
     return int(text)
-
-
-async def _answer(interaction: discord.Interaction, reply: Reply) -> None:
-    await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
 
 
 async def setup(bot: "CommunityBot") -> None:

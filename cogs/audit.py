@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.domain.errors import Refusal
 from bot.domain.sessions import SessionId
 from bot.ui.audit import ALL, audit, taken_back
+from cogs.answers import answer
 from cogs.rights import actor, require_moderator
 from cogs.routed import RoutedCog, Routes
 from cogs.suggestions import suggest
@@ -31,7 +32,7 @@ class AuditCog(RoutedCog):
         guild_id = await require_moderator(self._app, interaction)
         found = None if session is None else await self._app.lookup.session(guild_id, session)
         page = await self._app.audit.page(guild_id, 0, found.id if found else None)
-        await interaction.response.send_message(**audit(page, self._app.clock.now()).kwargs(), ephemeral=True)
+        await answer(interaction, audit(page, self._app.clock.now()))
 
     @audit.autocomplete("session")
     async def suggest_session(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -47,7 +48,7 @@ class AuditCog(RoutedCog):
         """Take back the change under which the button was."""
         guild_id = await require_moderator(self._app, interaction)
         change = await self._app.audit.undo(guild_id, _number(number), actor(interaction))
-        await interaction.response.send_message(**taken_back(change).kwargs(), ephemeral=True)
+        await answer(interaction, taken_back(change))
 
 
 def _number(text: str) -> int:

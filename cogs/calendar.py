@@ -9,6 +9,7 @@ from bot.domain.errors import Refusal
 from bot.domain.sessions import Phase
 from bot.formats.calendar_link import google_link
 from bot.ui import calendar
+from cogs.answers import answer
 from cogs.rights import guild_of
 from cogs.routed import RoutedCog, Routes
 from cogs.suggestions import suggest
@@ -41,7 +42,7 @@ class CalendarCog(RoutedCog):
         file = await self._exchange.calendar(found)
         others = await self._exchange.coming(guild_id) - (phase is not Phase.OVER)
         reply = calendar.calendar(found, file.name, file.data, google_link(found), others=others)
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     @calendar.autocomplete("session")
     async def suggest_session(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -50,7 +51,7 @@ class CalendarCog(RoutedCog):
     async def all_pressed(self, interaction: discord.Interaction) -> None:
         file, number = await self._exchange.calendar_of_all(guild_of(interaction))
         reply = calendar.all_upcoming(number, file.name, file.data)
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
 
 async def setup(bot: "CommunityBot") -> None:

@@ -10,6 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.meanwhile import OverwriteRefusal
 from bot.ui import limits
 from bot.ui.forms import Values, refused
+from cogs.answers import answer
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -52,7 +53,7 @@ async def handing_back(
         if interaction.response.is_done():
             await interaction.followup.send(**reply.kwargs(), ephemeral=True)
         else:
-            await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+            await answer(interaction, reply)
 
 
 def _fields(components: object) -> Iterable[dict[str, Any]]:

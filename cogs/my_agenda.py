@@ -11,6 +11,7 @@ from bot.domain.sessions import TalkId
 from bot.ui import agenda, talks
 from bot.ui.reply import Reply
 from bot.ui.rsvps import standing
+from cogs.answers import answer, show
 from cogs.my_group import MY, MyCommands
 from cogs.rights import guild_of
 from cogs.routed import Routes
@@ -37,7 +38,7 @@ class AgendaCommands(MyCommands):
     @MY.command(description="The talks you have starred and the sessions you have answered to")
     async def agenda(self, interaction: discord.Interaction) -> None:
         reply = await self._agenda(interaction)
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     async def star_pressed(self, interaction: discord.Interaction, talk_id: str, state: str) -> None:
         """The star under a talk: the page is shown anew, with what became of the press above it."""
@@ -59,18 +60,18 @@ class AgendaCommands(MyCommands):
 
     async def unstar_picked(self, interaction: discord.Interaction) -> None:
         await self._star(interaction, chosen(interaction), "off")
-        await _replace(interaction, await self._agenda(interaction))
+        await show(interaction, await self._agenda(interaction))
 
     async def remind_pressed(self, interaction: discord.Interaction, state: str) -> None:
         """Under a talk: what was set is said in a message of its own."""
         wanted = await self._app.agenda.remind(
             guild_of(interaction), interaction.user.id, interaction.id, wanted=_state(state)
         )
-        await interaction.response.send_message(**agenda.reminding_set(wanted).kwargs(), ephemeral=True)
+        await answer(interaction, agenda.reminding_set(wanted))
 
     async def remind_pressed_in_agenda(self, interaction: discord.Interaction, state: str) -> None:
         await self._app.agenda.remind(guild_of(interaction), interaction.user.id, interaction.id, wanted=_state(state))
-        await _replace(interaction, await self._agenda(interaction))
+        await show(interaction, await self._agenda(interaction))
 
     async def answer_picked(self, interaction: discord.Interaction) -> None:
         """A session was chosen in the agenda: the answer to it, with the buttons to change it."""
@@ -78,7 +79,7 @@ class AgendaCommands(MyCommands):
         found = await self._app.lookup.session(guild_id, chosen(interaction))
         session, rsvp = await self._app.rsvps.standing(guild_id, found.id, interaction.user.id)
         reply = standing(session, rsvp, self._app.clock.now())
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     async def pressed_in_message(self, interaction: discord.Interaction, key: str, state: str) -> None:
         """The switch in a direct message, which knows its guild by the key that only this person was sent."""
@@ -96,19 +97,11 @@ class AgendaCommands(MyCommands):
 
     async def _show(self, interaction: discord.Interaction, starring: Starring, page: Reply) -> None:
         words = agenda.note(starring, self._app.clock.now())
-        await _replace(interaction, replace(page, content=words))
+        await show(interaction, replace(page, content=words))
 
     async def _agenda(self, interaction: discord.Interaction) -> Reply:
         found = await self._app.agenda.of(guild_of(interaction), interaction.user.id)
         return agenda.agenda(found, self._app.clock.now())
-
-
-async def _replace(interaction: discord.Interaction, reply: Reply) -> None:
-    """Show `reply` in place of the message that was pressed, if only this person sees that."""
-    if interaction.message is not None and interaction.message.flags.ephemeral:
-        await interaction.response.edit_message(**reply.edit_kwargs())
-    else:
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
 
 
 def _state(state: str) -> bool:

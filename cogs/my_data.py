@@ -4,6 +4,7 @@ import discord
 
 from bot.domain.errors import Refusal
 from bot.ui import privacy
+from cogs.answers import answer
 from cogs.my_group import MY, MyCommands
 from cogs.routed import Routes
 
@@ -19,11 +20,11 @@ class DataCommands(MyCommands):
         user_id = interaction.user.id
         held = await self._app.privacy.export(user_id)
         reply = privacy.my_data(user_id, held, self._app.clock.now())
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     @MY.command(description="Delete everything that is stored about you")
     async def erase(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_message(**privacy.first_question().kwargs(), ephemeral=True)
+        await answer(interaction, privacy.first_question())
 
     async def erase_pressed(self, interaction: discord.Interaction, step: str) -> None:
         """The answer to the first question asks the second; the answer to that erases."""

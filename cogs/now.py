@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.ui.now import coming_next, on_now
+from cogs.answers import answer
 from cogs.rights import guild_of
 
 if TYPE_CHECKING:
@@ -25,13 +26,13 @@ class NowCog(commands.Cog):
     async def now(self, interaction: discord.Interaction) -> None:
         around = await self._app.agenda.around(guild_of(interaction))
         reply = on_now(around, self._app.clock.now())
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     @app_commands.command(description="What comes next: the next talk and the next session", extras=GROUP)
     async def next(self, interaction: discord.Interaction) -> None:
         around = await self._app.agenda.around(guild_of(interaction))
         reply = coming_next(around, self._app.clock.now())
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
 
 async def setup(bot: "CommunityBot") -> None:

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.ui.help import mention
 from bot.ui.privacy import privacy
+from cogs.answers import answer
 
 if TYPE_CHECKING:
     from bot.client import CommunityBot
@@ -23,7 +24,7 @@ class PrivacyCog(commands.Cog):
     async def privacy(self, interaction: discord.Interaction) -> None:
         ids = self._bot.command_ids
         reply = privacy(mention("my data", ids), mention("my erase", ids), self._bot.app.settings.backups_kept)
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
 
 async def setup(bot: "CommunityBot") -> None:

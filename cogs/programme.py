@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.ui import sessions, speakers, streams, talks
-from bot.ui.reply import Reply
+from cogs.answers import answer
 from cogs.rights import guild_of
 from cogs.routed import RoutedCog, Routes
 from cogs.suggestions import chosen, suggest
@@ -41,13 +41,13 @@ class ProgrammeCog(RoutedCog):
     @app_commands.describe(session="Leave it out for the session that is on, or the next one")
     async def schedule(self, interaction: discord.Interaction, session: str | None = None) -> None:
         found = await self._lookup.overview(guild_of(interaction), session)
-        await _answer(interaction, sessions.schedule(found, self._lookup.now()))
+        await answer(interaction, sessions.schedule(found, self._lookup.now()))
 
     @app_commands.command(description="Who somebody is and what he or she speaks about", extras=GROUP)
     @app_commands.describe(name="A name or where somebody is from; leave it out to see everybody")
     async def speaker(self, interaction: discord.Interaction, name: str | None = None) -> None:
         found = await self._lookup.speaker(guild_of(interaction), name)
-        await _answer(interaction, speakers.render(found, self._lookup.now()))
+        await answer(interaction, speakers.render(found, self._lookup.now()))
 
     @app_commands.command(description="What a talk is about and who gives it", extras=GROUP)
     @app_commands.describe(title="A part of the title; leave it out to see all talks")
@@ -58,7 +58,7 @@ class ProgrammeCog(RoutedCog):
     @app_commands.describe(session="Leave it out for the session that is on, or the next one")
     async def stream(self, interaction: discord.Interaction, session: str | None = None) -> None:
         found = await self._lookup.broadcast(guild_of(interaction), session)
-        await _answer(interaction, streams.stream(found, self._lookup.now()))
+        await answer(interaction, streams.stream(found, self._lookup.now()))
 
     @schedule.autocomplete("session")
     @stream.autocomplete("session")
@@ -75,28 +75,28 @@ class ProgrammeCog(RoutedCog):
 
     async def theme_pressed(self, interaction: discord.Interaction, session_id: str) -> None:
         session = await self._lookup.session(guild_of(interaction), session_id)
-        await _answer(interaction, sessions.theme(session))
+        await answer(interaction, sessions.theme(session))
 
     async def speakers_pressed(self, interaction: discord.Interaction, session_id: str) -> None:
         session = await self._lookup.session(guild_of(interaction), session_id)
-        await _answer(interaction, speakers.of_session(session))
+        await answer(interaction, speakers.of_session(session))
 
     async def talks_pressed(self, interaction: discord.Interaction, session_id: str) -> None:
         guild_id = guild_of(interaction)
         session = await self._lookup.session(guild_id, session_id)
         starred = await self._agenda.stars(guild_id, interaction.user.id)
-        await _answer(interaction, talks.of_session(session, starred=starred))
+        await answer(interaction, talks.of_session(session, starred=starred))
 
     async def speaker_pressed(self, interaction: discord.Interaction, speaker_id: str) -> None:
         found = await self._lookup.speaker(guild_of(interaction), speaker_id)
-        await _answer(interaction, speakers.render(found, self._lookup.now()))
+        await answer(interaction, speakers.render(found, self._lookup.now()))
 
     async def talk_pressed(self, interaction: discord.Interaction, talk_id: str) -> None:
         await self._show_talks(interaction, talk_id)
 
     async def session_picked(self, interaction: discord.Interaction) -> None:
         found = await self._lookup.overview(guild_of(interaction), chosen(interaction))
-        await _answer(interaction, sessions.schedule(found, self._lookup.now()))
+        await answer(interaction, sessions.schedule(found, self._lookup.now()))
 
     async def speaker_picked(self, interaction: discord.Interaction) -> None:
         await self.speaker_pressed(interaction, chosen(interaction))
@@ -108,11 +108,7 @@ class ProgrammeCog(RoutedCog):
         guild_id = guild_of(interaction)
         found = await self._lookup.talk(guild_id, text)
         starred = await self._agenda.stars(guild_id, interaction.user.id)
-        await _answer(interaction, talks.render(found, self._lookup.now(), starred))
-
-
-async def _answer(interaction: discord.Interaction, reply: Reply) -> None:
-    await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, talks.render(found, self._lookup.now(), starred))
 
 
 async def setup(bot: "CommunityBot") -> None:

@@ -6,7 +6,6 @@ from discord import app_commands
 from bot.domain.errors import Refusal
 from bot.domain.lookup import Appearance, SpeakerPage
 from bot.domain.sessions import SpeakerId, TalkId
-from bot.ui.reply import Reply
 from cogs.routed import RoutedCog
 from cogs.suggestions import suggest
 
@@ -48,15 +47,3 @@ class ProgrammeCommands(RoutedCog):
         if isinstance(found, SpeakerPage):
             return found.speaker.id
         raise Refusal("I do not know whom you mean. Please pick one of the suggestions in the option `speaker`.")
-
-
-async def answer(interaction: discord.Interaction, reply: Reply) -> None:
-    await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
-
-
-async def replace_with(interaction: discord.Interaction, reply: Reply) -> None:
-    """Put `reply` where the question was; so it cannot be answered twice."""
-    if interaction.message is not None and interaction.message.flags.ephemeral:
-        await interaction.response.edit_message(**reply.edit_kwargs())
-    else:
-        await answer(interaction, reply)

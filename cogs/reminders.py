@@ -11,6 +11,7 @@ from bot.domain.places import Right, listed
 from bot.domain.reminders import sample
 from bot.services.reminders import check_ahead
 from bot.ui import reminder_list as ui
+from cogs.answers import answer
 from cogs.rights import actor, require_moderator
 from cogs.routed import RoutedCog, Routes
 from cogs.server_facts import rights
@@ -19,7 +20,6 @@ from cogs.suggestions import suggest
 if TYPE_CHECKING:
     from bot.client import CommunityBot
     from bot.domain.sessions import SessionId
-    from bot.ui.reply import Reply
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class RemindersCog(RoutedCog):
         guild_id = await require_moderator(self._app, interaction)
         chosen = (await self._app.lookup.session(guild_id, session)).id if session else None
         found = await self._app.reminders.page(guild_id, chosen)
-        await _answer(interaction, ui.page(found, self._app.clock.now()))
+        await answer(interaction, ui.page(found, self._app.clock.now()))
 
     @reminders.command(name="set", description="Choose when people are reminded of a session, up to 8 times")
     @app_commands.describe(
@@ -61,7 +61,7 @@ class RemindersCog(RoutedCog):
         guild_id = await require_moderator(self._app, interaction)
         chosen = await self._app.lookup.session(guild_id, session)
         found = await self._app.reminders.set_offsets(guild_id, chosen.id, times, actor(interaction))
-        await _answer(interaction, ui.chosen(found, self._app.clock.now()))
+        await answer(interaction, ui.chosen(found, self._app.clock.now()))
 
     @reminders.command(description="Post a reminder here, marked as a test; nobody is pinged")
     @app_commands.describe(session=SESSION)
@@ -83,13 +83,13 @@ class RemindersCog(RoutedCog):
     async def pause(self, interaction: discord.Interaction) -> None:
         guild_id = await require_moderator(self._app, interaction)
         found = await self._app.reminders.pause(guild_id, actor(interaction))
-        await _answer(interaction, ui.paused(found, self._app.clock.now()))
+        await answer(interaction, ui.paused(found, self._app.clock.now()))
 
     @reminders.command(description="Post again; what came too late meanwhile is skipped")
     async def resume(self, interaction: discord.Interaction) -> None:
         guild_id = await require_moderator(self._app, interaction)
         skipped, found = await self._app.reminders.resume(guild_id, actor(interaction))
-        await _answer(interaction, ui.resumed(found, self._app.clock.now(), skipped))
+        await answer(interaction, ui.resumed(found, self._app.clock.now(), skipped))
 
     @list_posts.autocomplete("session")
     @set_times.autocomplete("session")
@@ -125,10 +125,6 @@ def _where(interaction: discord.Interaction) -> discord.TextChannel | discord.Vo
     if missing:
         raise Refusal(f"I cannot post here. I need: {listed(missing)}.")
     return channel
-
-
-async def _answer(interaction: discord.Interaction, reply: "Reply") -> None:
-    await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
 
 
 async def setup(bot: "CommunityBot") -> None:

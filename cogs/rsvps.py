@@ -15,6 +15,7 @@ from bot.domain.sessions import SessionId
 from bot.failures import note_refusal
 from bot.ui.reply import Reply
 from bot.ui.rsvps import WITHDRAW, confirmation, standing
+from cogs.answers import answer
 from cogs.deadline import ANSWER_WITHIN, Deadline
 from cogs.rights import guild_of
 from cogs.routed import RoutedCog, Routes
@@ -81,7 +82,7 @@ class RsvpCog(RoutedCog):
         found = await self._lookup.session(guild_id, session)
         outlook = await self._rsvps.outlook(guild_id, found.id, interaction.user.id)
         reply = standing(outlook.session, outlook.rsvp, self._lookup.now(), outlook)
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     @rsvp.autocomplete("session")
     async def suggest_session(self, interaction: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -149,7 +150,7 @@ class RsvpCog(RoutedCog):
         assert outcome.outlook is not None, "the commit brings it"
         reply = confirmation(outcome.outlook.session, outcome, outcome.outlook)
         try:
-            await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+            await answer(interaction, reply)
         except discord.HTTPException as error:
             # The general words for failures say that nothing was changed, which is wrong here.
             note_refusal(interaction, error)

@@ -15,6 +15,7 @@ from bot.domain.programme_problems import LARGEST, ProgrammeError
 from bot.services.exchange import Format, Proposal, Source
 from bot.ui import exchange
 from bot.ui.reply import Reply
+from cogs.answers import answer
 from cogs.channels import may_ping
 from cogs.rights import actor, guild_of, require_moderator
 from cogs.routed import Routes
@@ -91,7 +92,7 @@ class ExchangeCommands(SessionCommands):
         wanted = Format(kind)
         written = await self._app.exchange.export(guild_id, found.id, wanted)
         reply = exchange.exported(found, written.name, written.data, back=wanted is not Format.ICAL)
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     @import_programme.autocomplete("session")
     @export_programme.autocomplete("session")

@@ -6,6 +6,7 @@ from discord import app_commands
 from bot.domain.errors import Refusal
 from bot.domain.sessions import SessionId
 from bot.ui import links
+from cogs.answers import answer
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
 from cogs.session_group import SESSION, SessionCommands
@@ -59,7 +60,7 @@ class LinkCommands(SessionCommands):
         session = await self._app.lookup.session(guild_id, text)
         if url is None or not url.strip():
             reply = links.present(session, kind)
-            await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+            await answer(interaction, reply)
             return
         await self._set_link(interaction, guild_id, session.id, kind, url)
 
@@ -70,4 +71,4 @@ class LinkCommands(SessionCommands):
         await change(guild_id, session_id, url, actor(interaction))
         shown = await self._app.lookup.broadcast(guild_id, session_id)
         reply = links.saved(shown, kind, self._app.clock.now())
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)

@@ -17,7 +17,7 @@ from bot.ui import limits
 from bot.ui import session_forms as forms
 from bot.ui.forms import filled, refused
 from bot.ui.reply import Reply
-from cogs.answers import show
+from cogs.answers import answer, show
 from cogs.channels import may_ping, own_channel
 from cogs.forms import values
 from cogs.rights import actor, require_moderator
@@ -123,7 +123,7 @@ class PlanCommands(SessionCommands):
             count = seats(filled(values(interaction), "capacity"))
         except ValueError as error:
             reply = refused(f"**Seats** {error}.", f"{forms.PLAN_SEATS}:{draft_id}")
-            await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+            await answer(interaction, reply)
             return
         plan = await self._app.plans.change(guild_id, interaction.user.id, draft_id, capacity=count)
         await self._show_plan(interaction, guild_id, draft_id, plan)

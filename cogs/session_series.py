@@ -15,6 +15,7 @@ from bot.services.durations import MOST_CHARACTERS
 from bot.services.series_rules import LAST_OF_MONTH
 from bot.ui import series
 from bot.ui.reply import Reply
+from cogs.answers import answer
 from cogs.channels import may_ping, own_channel
 from cogs.rights import actor, require_moderator
 from cogs.role_rights import may_lend
@@ -68,7 +69,7 @@ class SeriesCommands(SessionCommands):
         planned = await self._app.series.preview(guild_id, found.id, rule)
         along, lends = await self._along(interaction, found)
         reply = series.repetition(planned.session, rule, every, planned.occurrences, along=along, may_lend=lends)
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     @SESSION.command(name="series", description="See a series; move, skip or cancel one session or all that follow")
     @app_commands.describe(
@@ -105,7 +106,7 @@ class SeriesCommands(SessionCommands):
             )
         else:
             reply = await self._change(guild_id, found, Act(what), Scope(scope), to)
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     @SESSION.command(description="Make a new session like an earlier one; you choose whether its talks come along")
     @app_commands.describe(start="When the new one begins: 24 May 2027 10:00", session=_THIS)
@@ -119,7 +120,7 @@ class SeriesCommands(SessionCommands):
         found = await self._app.lookup.session(guild_id, session)
         starts_at = await self._app.series.moment(found, start)
         reply = series.copying(found, starts_at, *await self._along(interaction, found))
-        await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, reply)
 
     @repeat.autocomplete("session")
     @change_series.autocomplete("session")

@@ -9,8 +9,9 @@ from bot.domain.sessions import SpeakerId, TalkId
 from bot.domain.talks import SpeakerText, read_speaker, texts_of_speaker
 from bot.ui import talk_forms as pages
 from bot.ui.forms import Values, filled
+from cogs.answers import answer, show
 from cogs.forms import SEEN, handing_back, values
-from cogs.programme_group import SPEAKER, ProgrammeCommands, answer, replace_with
+from cogs.programme_group import SPEAKER, ProgrammeCommands
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
 
@@ -119,7 +120,7 @@ class SpeakerCommands(ProgrammeCommands):
     async def speaker_removal_confirmed(self, interaction: discord.Interaction, talk_id: str, speaker_id: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
         found = await self._app.talks.take_speaker(guild_id, actor(interaction), TalkId(talk_id), SpeakerId(speaker_id))
-        await replace_with(interaction, pages.speaker_added(found.talk))
+        await show(interaction, pages.speaker_added(found.talk))
 
 
 def _edit_form(speaker_id: str, given: Values, seen: str) -> discord.ui.Modal:

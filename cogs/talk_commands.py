@@ -12,8 +12,9 @@ from bot.domain.sessions import TalkId
 from bot.domain.talks import read_talk, texts_of
 from bot.ui import talk_forms as pages
 from bot.ui.forms import Values, filled
+from cogs.answers import answer, show
 from cogs.forms import SEEN, handing_back, values
-from cogs.programme_group import TALK, ProgrammeCommands, answer, replace_with
+from cogs.programme_group import TALK, ProgrammeCommands
 from cogs.rights import actor, require_moderator
 from cogs.routed import Routes
 from cogs.suggestions import suggest
@@ -183,7 +184,7 @@ class TalkCommands(ProgrammeCommands):
             raise Refusal(_OLD)
         starts_at = datetime.fromtimestamp(int(seconds), UTC) if int(seconds) else None
         found = await self._app.talks.set_start(guild_id, actor(interaction), TalkId(talk_id), starts_at)
-        await replace_with(interaction, pages.saved(found.session, found.talk))
+        await show(interaction, pages.saved(found.session, found.talk))
 
     async def link_cleared(self, interaction: discord.Interaction, talk_id: str, kind: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
@@ -191,16 +192,16 @@ class TalkCommands(ProgrammeCommands):
             raise Refusal(_OLD)
         urls = {f"{kind}_url": None}
         found = await self._app.talks.set_links(guild_id, actor(interaction), TalkId(talk_id), urls)
-        await replace_with(interaction, pages.links(found.talk))
+        await show(interaction, pages.links(found.talk))
 
     async def removal_confirmed(self, interaction: discord.Interaction, talk_id: str) -> None:
         guild_id = await require_moderator(self._app, interaction)
         gone = await self._app.talks.remove(guild_id, actor(interaction), TalkId(talk_id))
-        await replace_with(interaction, pages.removed(gone.session, gone.talk))
+        await show(interaction, pages.removed(gone.session, gone.talk))
 
     async def kept(self, interaction: discord.Interaction) -> None:
         await require_moderator(self._app, interaction)
-        await replace_with(interaction, pages.kept())
+        await show(interaction, pages.kept())
 
     async def _ask_start(self, interaction: discord.Interaction, guild_id: int, talk_id: TalkId, typed: str) -> None:
         found, starts_at = await self._app.talks.read_start(guild_id, talk_id, typed)

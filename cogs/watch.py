@@ -7,8 +7,8 @@ import discord
 from bot.domain.errors import Refusal
 from bot.domain.reminders import RECORDING
 from bot.domain.sessions import SessionId
-from bot.ui.reply import Reply
 from bot.ui.watch import OFF, ON, TELL, WATCH, watching, wished
+from cogs.answers import answer
 from cogs.rights import actor, guild_of
 from cogs.routed import RoutedCog, Routes
 
@@ -30,23 +30,19 @@ class WatchCog(RoutedCog):
         """The link as it is now; the first time it counts as being there."""
         guild_id = guild_of(interaction)
         session, new = await self._people.watch(guild_id, SessionId(session_id), actor(interaction))
-        await _answer(interaction, watching(session, self._people.now(), checked_in=new))
+        await answer(interaction, watching(session, self._people.now(), checked_in=new))
 
     async def told(self, interaction: discord.Interaction, session_id: str, choice: str) -> None:
         guild_id = guild_of(interaction)
         if choice not in (ON, OFF):
             raise Refusal("This button is from an older version of the bot. Please use `/stream`.")
         session, wish = await self._people.wish(guild_id, SessionId(session_id), interaction.user.id, on=choice == ON)
-        await _answer(interaction, wished(session, wish))
+        await answer(interaction, wished(session, wish))
 
     async def asked_for_recording(self, interaction: discord.Interaction, key: str, session_id: str) -> None:
         """A button of the direct message about a recording, which knows its guild by its key."""
         session = await self._people.session_of_notice(key, interaction.user.id, SessionId(session_id))
-        await _answer(interaction, watching(session, self._people.now(), checked_in=False))
-
-
-async def _answer(interaction: discord.Interaction, reply: Reply) -> None:
-    await interaction.response.send_message(**reply.kwargs(), ephemeral=True)
+        await answer(interaction, watching(session, self._people.now(), checked_in=False))
 
 
 async def setup(bot: "CommunityBot") -> None:

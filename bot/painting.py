@@ -6,21 +6,19 @@ python -m bot.painting    reads what to paint as JSON from standard input, write
 import asyncio
 import json
 import logging
-import os
 import sys
 import tempfile
 from collections import OrderedDict
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from bot import children
 from bot.ui.pictures import answers_over_time
 
 log = logging.getLogger(__name__)
 
 TIMEOUT = 20.0  # seconds; a picture takes one or two
 KEPT = 8  # pictures that are kept for whoever asks for the same again, of some 40 kB each
-ROOT = Path(__file__).resolve().parents[1]
 PNG = b"\x89PNG"
 # All that a painter may know of the bot's surroundings: above all not the token.
 _PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "TEMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONPATH", "TZDIR")
@@ -59,27 +57,14 @@ class Painter:
 
 
 async def _paint(asked: bytes, more: dict[str, str]) -> bytes | None:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.painting"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | more,
-        cwd=ROOT,
-    )
     try:
-        async with asyncio.timeout(TIMEOUT):
-            picture, complaint = await process.communicate(asked)
+        done = await children.run("bot.painting", asked, seconds=TIMEOUT, passed_on=_PASSED_ON, more=more)
     except TimeoutError:
         log.warning("A picture was not painted within %d seconds", TIMEOUT)
         return None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode == 0 and picture.startswith(PNG):
-        return picture
-    log.error("A picture was not painted: %s", complaint.decode(errors="replace")[-2000:].strip())
+    if done.code == 0 and done.answer.startswith(PNG):
+        return done.answer
+    log.error("A picture was not painted: %s", done.complaint.decode(errors="replace")[-2000:].strip())
     return None
 
 

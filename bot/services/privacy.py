@@ -3,13 +3,12 @@
 import asyncio
 import json
 import logging
-import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot import children
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.services.changes import Changes
@@ -23,7 +22,6 @@ SEARCH_TIMEOUT = 60.0  # seconds for a search through the files
 ROLES = 8.0  # real seconds in which lent roles are usually taken back
 SHORTEST_NAME = 4  # bytes; shorter ones stand anywhere
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +116,12 @@ class PrivacyService:
     async def _search(self, needles: list[bytes]) -> list[int] | None:
         paths = [str(self._path.absolute()), f"{self._path.absolute()}-wal"]
         asked = json.dumps({"paths": paths, "needles": [needle.hex() for needle in needles]}).encode()
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot.store.traces"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-            cwd=ROOT,
-        )
         try:
-            async with asyncio.timeout(SEARCH_TIMEOUT):
-                answer, _ = await process.communicate(asked)
+            done = await children.run("bot.store.traces", asked, seconds=SEARCH_TIMEOUT, passed_on=_PASSED_ON)
         except TimeoutError:
             log.warning("The database was not searched within %d seconds", SEARCH_TIMEOUT)
             return None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        return list(json.loads(answer)) if process.returncode == 0 else None
+        if done.code != 0:
+            log.error("The database was not searched: %s", done.complaint.decode(errors="replace")[-2000:].strip())
+            return None
+        return list(json.loads(done.answer))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.domain.doctor import DatabaseState, Records
-from bot.store import doctor
+from bot.store import doctor, migrate
 from bot.store.database import Database
 
 FRESH = 600.0  # seconds for which a look at the whole file counts: it takes a third of a second for 80 MB
@@ -33,7 +33,7 @@ class DoctorService:
         now = self._clock.monotonic()
         if self._looking is None or now - self._looked_at > FRESH or _failed(self._looking):
             self._looked_at = now
-            self._looking = asyncio.create_task(self._db.apart(self._path, doctor.damage), name="doctor")
+            self._looking = asyncio.create_task(self._db.apart(self._path, migrate.damage), name="doctor")
         damage = await asyncio.shield(self._looking)
         size, log_size = await asyncio.to_thread(_sizes, self._path)
         return DatabaseState(damage, size, log_size)

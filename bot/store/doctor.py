@@ -1,4 +1,4 @@
-"""What the database knows of a guild that may need a moderator, and how the database itself is."""
+"""What the database knows of a guild that may need a moderator."""
 
 import sqlite3
 from datetime import datetime, timedelta
@@ -21,9 +21,3 @@ def records(conn: sqlite3.Connection, guild_id: int, now: datetime) -> Records:
         trouble=reminder_pages.in_trouble(conn, guild_id, now - RECENT, TROUBLE),
         paused_since=reminder_rules.paused_since(conn, guild_id),
     )
-
-
-def damage(conn: sqlite3.Connection) -> str | None:
-    """What a quick look at every page of the file finds wrong; None when it is sound."""
-    found = str(conn.execute("PRAGMA quick_check(1)").fetchone()[0])
-    return None if found == "ok" else found

@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import Clock
 from bot.services.doctor import FRESH, DoctorService
-from bot.store import doctor
+from bot.store import migrate
 from bot.store.database import Database
 
 
@@ -31,7 +31,7 @@ async def test_the_file_is_looked_through_once_in_a_while(tmp_path: Path, monkey
             raise sqlite3.OperationalError("disk I/O error")
         return None if conn.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok" else "damaged"
 
-    monkeypatch.setattr(doctor, "damage", look)
+    monkeypatch.setattr(migrate, "damage", look)
     service = DoctorService(db, time, path)
     with pytest.raises(sqlite3.OperationalError):
         await service.database()

@@ -20,6 +20,7 @@ from tests.campaign.house import (
     integrity,
     lost_answers,
     nurseries,
+    played,
     posts,
     pressed,
     rows,
@@ -95,21 +96,10 @@ async def _house(nursery: Nursery | None, order: Order, numbers: list[int], tall
             while left and whole:
                 number = left.pop(0)
                 one = Round(ours, order.rng(number), tally, number, members)
-                whole = await _played(one)
+                seconds = LONGEST + (SILENCE if one.silent else 0)
+                whole = await played(ours, one.play(), tally, number, seconds=seconds, where=f"after {one.name} ")
                 tally.rounds += 1
                 order.progress(1)
-
-
-async def _played(one: Round) -> bool:
-    """False when the round broke off; then the next one is given a new house."""
-    try:
-        async with asyncio.timeout(LONGEST + (SILENCE if one.silent else 0)):
-            await one.play()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the campaign goes on
-        stand = await one.house.stand()
-        one.tally.fault(one.number, "corrupt", f"after {one.name} the round broke off: {error!r}\n{stand}")
-        return False
-    return True
 
 
 class Round:

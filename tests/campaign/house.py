@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import shutil
@@ -26,9 +27,10 @@ from tests.e2e.conftest import ENVIRONMENT, GUARDED, ROOT, START, World, compone
 from tests.e2e.nursery import POSSIBLE, Nursery
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Iterator
 
     from bot.sandbox.core import Sandbox
+    from tests.campaign.tally import Tally
 
 CHANGEABLE = "You can change this until"  # stands in every confirmation, and in no refusal
 APOLOGY = "tell the moderators the reference"
@@ -90,6 +92,20 @@ async def house(nursery: Nursery | None, *arguments: str, **environment: str) ->
                         await process.stop()
             texts = [process.text for process in ours.started]
             assert leaks(written(ours.folder, texts, server.sandbox)) == [], "a secret was written"
+
+
+async def played(ours: House, play: Awaitable[None], tally: Tally, number: int, *, seconds: float, where: str) -> bool:
+    """Play a round that may take so many seconds. False when it broke off, which is a fault; `where` begins the words.
+
+    The next round is then given a new house.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            await play
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the campaign goes on
+        tally.fault(number, "corrupt", f"{where}the round broke off: {error!r}\n{await ours.stand()}")
+        return False
+    return True
 
 
 # -- what the sandbox knows --------------------------------------------------------------------------------------------

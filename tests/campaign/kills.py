@@ -21,6 +21,7 @@ from tests.campaign.house import (
     integrity,
     lost_answers,
     nurseries,
+    played,
     posts,
     pressed,
     rows,
@@ -53,24 +54,13 @@ async def run(order: Order) -> Tally:
                 members = await ours.remote.add_members(GUILD, 12)
                 for _ in range(min(HOUSE, len(left))):
                     number = left.pop(0)
-                    whole = await _played(Round(ours, order.rng(number), tally, number, members))
+                    one = Round(ours, order.rng(number), tally, number, members)
+                    whole = await played(ours, one.play(), tally, number, seconds=LONGEST, where="")
                     tally.rounds += 1
                     order.progress(1)
                     if not whole:
                         break
     return tally
-
-
-async def _played(one: Round) -> bool:
-    """False when the round broke off; then the next one is given a new house."""
-    try:
-        async with asyncio.timeout(LONGEST):
-            await one.play()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the campaign goes on
-        stand = await one.house.stand()
-        one.tally.fault(one.number, "corrupt", f"the round broke off: {error!r}\n{stand}")
-        return False
-    return True
 
 
 class Round:

@@ -5,7 +5,6 @@ After each the bot starts by itself, the database is whole, and what was promise
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -18,6 +17,7 @@ from tests.campaign.house import (
     copied,
     house,
     nurseries,
+    played,
     rows,
 )
 from tests.campaign.mortal import Mortal
@@ -58,11 +58,7 @@ async def _played(nursery: Nursery | None, chance: random.Random, tally: Tally, 
     name, play = POINTS[number % len(POINTS)]
     async with house(nursery, "--no-rate-limits", "--nonce-window", chance.choice(["0", "180"])) as ours:
         one = Round(ours, chance, tally, number, name)
-        try:
-            async with asyncio.timeout(LONGEST):
-                await play(one)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the campaign goes on
-            tally.fault(number, "corrupt", f"at {name} the round broke off: {error!r}\n{await ours.stand()}")
+        await played(ours, play(one), tally, number, seconds=LONGEST, where=f"at {name} ")
     tally.did[name] += 1
 
 

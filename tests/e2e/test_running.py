@@ -7,7 +7,6 @@ import os
 import resource
 import socket
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,8 +17,8 @@ import aiohttp
 import pytest
 
 from bot.health import read
+from tests.disks import fill, small_disk_at
 
-KIB = 1024
 INFINITE = resource.RLIM_INFINITY
 
 
@@ -106,22 +105,8 @@ def answers(database: Path) -> list[int]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    try:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=5m", "none", str(folder)], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("only root can mount a file system of 5 MB")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path) -> Path:
-    filler = folder / "filler"
-    with filler.open("ab", buffering=0) as file, contextlib.suppress(OSError):
-        while file.write(b"x" * 4 * KIB):
-            pass
-    return filler
+    with small_disk_at(tmp_path / "disk", "5m") as folder:
+        yield folder
 
 
 async def test_on_a_full_disk_reminders_are_posted_once_and_everybody_is_told(

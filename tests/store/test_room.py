@@ -4,10 +4,8 @@ SQLite itself says that it is full: by a limit of its own (PRAGMA max_page_count
 """
 
 import asyncio
-import contextlib
 import os
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,8 +16,7 @@ from bot.domain.errors import Refusal
 from bot.store import room as module
 from bot.store.database import Database
 from bot.store.room import RESERVE, RETRY, NoRoom, Room, says_full, vital
-
-KIB = 1024
+from tests.disks import KIB, fill, small_disk_at
 
 
 def note(conn: sqlite3.Connection, text: str) -> int:
@@ -96,23 +93,8 @@ def test_no_room_for_the_reserve_is_no_full_disk(tmp_path: Path, caplog: pytest.
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=2500k", "none", str(folder)]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("only root can mount a file system of 2.5 MB")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path) -> Path:
-    filler = folder / "filler"
-    with filler.open("ab", buffering=0) as file, contextlib.suppress(OSError):
-        while file.write(b"x" * 4 * KIB):
-            pass
-    return filler
+    with small_disk_at(tmp_path / "disk", "2500k") as folder:
+        yield folder
 
 
 async def until(refused: Callable[[], object]) -> None:

@@ -16,14 +16,14 @@ from bot.domain.errors import Refusal
 from bot.domain.rehearsal import Scene, Speed, scenes
 from bot.domain.rsvps import Roster
 from bot.domain.sessions import Session, SessionId
-from bot.store import reminder_rules, rsvps, sessions
+from bot.services.known import known
+from bot.store import reminder_rules, rsvps
 from bot.store.database import Database
 from bot.ui import rehearsal as ui
 from bot.ui.reply import Reply
 
 log = logging.getLogger(__name__)
 
-GONE = "That session is not here any more. `/schedule` shows those that are."
 ANOTHER = "A rehearsal is under way in this server already. Stop it, or wait until it is over."
 
 
@@ -148,8 +148,6 @@ class Rehearsals:
 
 
 def _script(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, channel_id: int, speed: Speed) -> Script:
-    session = sessions.get(conn, guild_id, session_id)
-    if session is None:
-        raise Refusal(GONE)
+    session = known(conn, guild_id, session_id)
     played = scenes(session, reminder_rules.offsets(conn, session), speed)
     return Script(session, rsvps.roster(conn, session.id), played, channel_id)

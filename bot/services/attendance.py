@@ -24,7 +24,7 @@ from bot.domain.limits import CAPACITY
 from bot.domain.rsvps import MAX_ANSWERS, Answer, Change, Outcome, Press, Rsvp
 from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
-from bot.services.sessions import GONE
+from bot.services.known import GONE, known
 from bot.services.settling import settled
 from bot.services.times import Moment, in_turn, read_moment
 from bot.store import admission, attendance, audit, edits, recordings, reminders, rsvps, sessions
@@ -200,16 +200,9 @@ class AttendanceService:
         return settled
 
 
-def _known(conn: sqlite3.Connection, guild_id: int, session_id: SessionId) -> Session:
-    session = sessions.get(conn, guild_id, session_id)
-    if session is None:
-        raise Refusal(GONE)
-    return session
-
-
 def _open(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, now: datetime) -> Session:
     """A session whose people can still be changed."""
-    session = _known(conn, guild_id, session_id)
+    session = known(conn, guild_id, session_id)
     check_people_open(session, now)
     return session
 
@@ -263,7 +256,7 @@ def _said(rsvp: Rsvp | None) -> str | None:
 def _check_in(
     conn: sqlite3.Connection, guild_id: int, session_id: SessionId, by: Actor, person: Actor, *, now: datetime
 ) -> tuple[Session, bool]:
-    session = _known(conn, guild_id, session_id)
+    session = known(conn, guild_id, session_id)
     if session.status is Status.CANCELLED:
         raise Refusal("This session was cancelled, so nobody can be checked in.")
     new = attendance.check_in(conn, session, person, Door.MODERATOR, now)
@@ -275,7 +268,7 @@ def _check_in(
 def _undo_check_in(
     conn: sqlite3.Connection, guild_id: int, session_id: SessionId, by: Actor, person: Actor, *, now: datetime
 ) -> tuple[Session, bool]:
-    session = _known(conn, guild_id, session_id)
+    session = known(conn, guild_id, session_id)
     there = attendance.undo_check_in(conn, session, person.id)
     if there:
         audit.record(conn, guild_id, by, "took a check-in back", now=now, session_id=session_id, person=person)
@@ -340,7 +333,7 @@ def _check_deadline(session: Session, deadline_at: datetime, now: datetime) -> N
 def _watch(
     conn: sqlite3.Connection, guild_id: int, session_id: SessionId, person: Actor, now: datetime
 ) -> tuple[Session, bool]:
-    session = _known(conn, guild_id, session_id)
+    session = known(conn, guild_id, session_id)
     if not counts_as_there(session, now):
         return session, False
     return session, attendance.check_in(conn, session, person, Door.STREAM, now)
@@ -349,7 +342,7 @@ def _watch(
 def _wish(
     conn: sqlite3.Connection, guild_id: int, session_id: SessionId, user_id: int, *, on: bool, now: datetime
 ) -> tuple[Session, Wish]:
-    session = _known(conn, guild_id, session_id)
+    session = known(conn, guild_id, session_id)
     if not on:
         recordings.forget(conn, session_id, user_id)
         return session, Wish.OFF

@@ -19,8 +19,8 @@ from bot.domain.plans import MOST_OPEN
 from bot.domain.sessions import Session, SessionId, Status
 from bot.formats.diff import Difference, differences
 from bot.services.changes import Changes
+from bot.services.known import known
 from bot.services.merging import community_differences, merged
-from bot.services.sessions import GONE
 from bot.store import audit, edits, guilds, plans, reminders, sessions
 from bot.store.database import Database
 
@@ -166,7 +166,7 @@ class ExchangeService:
         """The programme; read a second time with what is stored, which keeps what other formats have no place for."""
         into = None
         if source.session_id is not None:
-            into = await self._db.read(_known, guild_id, source.session_id)
+            into = await self._db.read(known, guild_id, source.session_id)
         programme = await self._parse(source, into)
         if into is None:
             into = await self._db.read(sessions.by_slug, guild_id, programme.slug)
@@ -184,22 +184,15 @@ class ExchangeService:
             raise Refusal(_SLOW) from None
 
 
-def _known(conn: sqlite3.Connection, guild_id: int, session_id: SessionId) -> Session:
-    session = sessions.get(conn, guild_id, session_id)
-    if session is None:
-        raise Refusal(GONE)
-    return session
-
-
 def _propose(
     conn: sqlite3.Connection, guild_id: int, programme: "Programme", session_id: SessionId | None, now: datetime
 ) -> Proposal:
     if session_id is None:
         before = sessions.by_slug(conn, guild_id, programme.slug)
     else:
-        before = _known(conn, guild_id, session_id)
-    known = sessions.speakers_by_slug(conn, guild_id, [each.slug or "" for each in programme.speakers])
-    after = merged(guild_id, programme, before, known)
+        before = known(conn, guild_id, session_id)
+    speakers = sessions.speakers_by_slug(conn, guild_id, [each.slug or "" for each in programme.speakers])
+    after = merged(guild_id, programme, before, speakers)
     if before is None and after.ends_at > now:
         plans.check_room(conn, guild_id, now)
     found = (
@@ -237,7 +230,7 @@ def _apply(conn: sqlite3.Connection, task: _Task, now: datetime) -> Applied | Pr
 def _session_and_community(
     conn: sqlite3.Connection, guild_id: int, session_id: SessionId
 ) -> tuple[Session, Community | None]:
-    return _known(conn, guild_id, session_id), guilds.community(conn, guild_id)
+    return known(conn, guild_id, session_id), guilds.community(conn, guild_id)
 
 
 def _coming(conn: sqlite3.Connection, guild_id: int, now: datetime) -> list[Session]:

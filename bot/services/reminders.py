@@ -12,8 +12,8 @@ from bot.domain.reminder_rules import LONGEST, MOST, PAUSED, SHORTEST, Page, in_
 from bot.domain.sessions import Phase, Session, SessionId
 from bot.services.changes import Changes
 from bot.services.durations import MOST_CHARACTERS, parse_duration
-from bot.services.sessions import GONE
-from bot.store import audit, reminder_pages, reminder_rules, reminders, sessions
+from bot.services.known import known
+from bot.store import audit, reminder_pages, reminder_rules, reminders
 from bot.store.database import Database
 
 DEFAULT, NONE = "default", "none"
@@ -99,9 +99,7 @@ def _set_offsets(
     actor: Actor,
     now: datetime,
 ) -> Page:
-    session = sessions.get(conn, guild_id, session_id)
-    if session is None:
-        raise Refusal(GONE)
+    session = known(conn, guild_id, session_id)
     check_ahead(session, now)
     before = reminder_rules.own(conn, session_id)
     reminder_rules.choose(conn, session_id, minutes)

@@ -16,8 +16,8 @@ from bot.domain.series import Occurrence, Rule, occurrences
 from bot.domain.sessions import Phase, Session, SessionId
 from bot.domain.zones import find_zone
 from bot.services.changes import Changes
+from bot.services.known import known
 from bot.services.series_rules import local_start, read_rule
-from bot.services.sessions import GONE
 from bot.services.times import in_turn, read_moment
 from bot.store import along, audit, edits, plans, reminders, series, sessions
 from bot.store.database import Database
@@ -153,17 +153,10 @@ class SeriesService:
         return made
 
 
-def _known(conn: sqlite3.Connection, guild_id: int, session_id: SessionId) -> Session:
-    session = sessions.get(conn, guild_id, session_id)
-    if session is None:
-        raise Refusal(GONE)
-    return session
-
-
 def _repetition(
     conn: sqlite3.Connection, guild_id: int, session_id: SessionId, rule: Rule, now: datetime
 ) -> Repetition:
-    session = _known(conn, guild_id, session_id)
+    session = known(conn, guild_id, session_id)
     if series.of_session(conn, guild_id, session_id) is not None:
         raise Refusal(IN_SERIES)
     if session.phase(now) is not Phase.UPCOMING:
@@ -223,7 +216,7 @@ def _repeat(
 def _apply(
     conn: sqlite3.Connection, guild_id: int, actor: Actor, wish: Wish, *, seen: str, quiet: bool, now: datetime
 ) -> Change:
-    found = series.of_session(conn, guild_id, _known(conn, guild_id, wish.session_id).id)
+    found = series.of_session(conn, guild_id, known(conn, guild_id, wish.session_id).id)
     if found is None:
         raise Refusal(NO_SERIES)
     if wish.to is not None and wish.to <= now:
@@ -233,7 +226,7 @@ def _apply(
         raise Refusal(OUTDATED)
     series.plan_anew(conn, found.id, wanted.planned)
     for step in wanted.steps:
-        _take(conn, actor, step, _known(conn, guild_id, step.session.id), now, quiet=quiet)
+        _take(conn, actor, step, known(conn, guild_id, step.session.id), now, quiet=quiet)
     series.announce_waiting(conn, found.id, now)
     return wanted
 
@@ -265,7 +258,7 @@ def _copy(
     may_lend: int | None,
     now: datetime,
 ) -> Session:
-    template = _known(conn, guild_id, session_id)
+    template = known(conn, guild_id, session_id)
     if starts_at <= now:
         raise Refusal(PASSED)
     if series.same_session(conn, guild_id, template.title, starts_at):

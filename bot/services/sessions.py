@@ -18,12 +18,12 @@ from bot.domain.sessions import Phase, Session, SessionId, Status
 from bot.services.changes import Changes
 from bot.services.clashes import guard_session
 from bot.services.edits import read_texts
+from bot.services.known import known
 from bot.services.settling import settled
 from bot.services.times import in_turn, read_end, read_moment
-from bot.store import admission, audit, edits, plans, reminders, sessions
+from bot.store import admission, audit, edits, plans, reminders
 from bot.store.database import Database
 
-GONE = "That session is not here any more. `/schedule` shows those that are."
 MOVED_MEANWHILE = "The session was moved by somebody else meanwhile, so nothing was changed. Please look again."
 REMOVED_SINCE = timedelta(days=2)  # reminders posted longer ago stay when their session is deleted
 
@@ -241,15 +241,8 @@ def _check_movable(session: Session, times: tuple[datetime, datetime], now: date
         raise Refusal("The new end is past by now: choose another time.")
 
 
-def _known(conn: sqlite3.Connection, guild_id: int, session_id: SessionId) -> Session:
-    session = sessions.get(conn, guild_id, session_id)
-    if session is None:
-        raise Refusal(GONE)
-    return session
-
-
 def _apply(conn: sqlite3.Connection, task: _Task, now: datetime) -> Edited:
-    old = _known(conn, task.guild_id, task.session_id)
+    old = known(conn, task.guild_id, task.session_id)
     wanted = task.edit(old, now)
     if task.opens:
         plans.check_room(conn, task.guild_id, now)
@@ -267,7 +260,7 @@ def _apply(conn: sqlite3.Connection, task: _Task, now: datetime) -> Edited:
 
 
 def _delete(conn: sqlite3.Connection, guild_id: int, session_id: SessionId, actor: Actor, now: datetime) -> Deleted:
-    session = _known(conn, guild_id, session_id)
+    session = known(conn, guild_id, session_id)
     posts = edits.posts(conn, session.id, now - REMOVED_SINCE)
     before = {"title": session.title, "starts_at": int(session.starts_at.timestamp())}
     audit.record(

@@ -3,6 +3,7 @@
 from bot.domain.errors import Refusal
 from bot.domain.sessions import SessionId
 from bot.domain.stats import Figures
+from bot.services.known import GONE
 from bot.store import stats
 from bot.store.database import Database
 
@@ -19,5 +20,5 @@ class StatsService:
         """
         found = await self._db.read(stats.figures, guild_id, session_id)
         if found is None:
-            raise Refusal("That session is not here any more. `/schedule` shows those that are.")
+            raise Refusal(GONE)
         return found

@@ -16,11 +16,11 @@ from bot.domain.sessions import Session, SessionId, Speaker, SpeakerId, Talk, Ta
 from bot.domain.talks import SpeakerText, TalkText
 from bot.services import clashes, talk_records
 from bot.services.changes import Changes
+from bot.services.known import known
 from bot.services.times import in_turn, read_moment
 from bot.store import agenda, audit, edits, sessions, talks
 from bot.store.database import Database
 
-NO_SESSION = "That session is not here any more. `/schedule` shows those that are."
 # Words that count from the present moment and not from the day of the session.
 _FROM_NOW = re.compile(r"\s*(?:in|today|tomorrow|tonight)\b", re.IGNORECASE)
 
@@ -227,9 +227,7 @@ def _save(conn: sqlite3.Connection, author: _Author, before: Session, after: Ses
 def _add(
     conn: sqlite3.Connection, author: _Author, session_id: SessionId, text: TalkText, position: int | None
 ) -> Found:
-    before = sessions.get(conn, author.guild_id, session_id)
-    if before is None:
-        raise Refusal(NO_SESSION)
+    before = known(conn, author.guild_id, session_id)
     after, talk_id = rules.added(before, text, position)
     return _save(conn, author, before, after, talk_id)
 

@@ -40,12 +40,11 @@ const LONGEST_PAUSE = 5000;
 
 /** The event stream of one user; reconnects by itself until closed. */
 export class Events {
-  /** `onFrame(frame)`; `onOpen(again)` when connected (`again`: not for the first time); `onLost()`. */
+  /** `onFrame(frame)`; `onOpen()` when connected: what happened before was not heard of; `onLost()`. */
   constructor(user, { onFrame, onOpen, onLost }) {
     this.user = user;
     this.handlers = { onFrame, onOpen, onLost };
     this.pause = FIRST_PAUSE;
-    this.opened = false;
     this.closed = false;
     this.connect();
   }
@@ -56,8 +55,7 @@ export class Events {
     this.socket.addEventListener("open", () => {
       if (this.closed) return;
       this.pause = FIRST_PAUSE;
-      this.handlers.onOpen(this.opened);
-      this.opened = true;
+      this.handlers.onOpen();
     });
     this.socket.addEventListener("message", (event) => {
       if (!this.closed) this.handlers.onFrame(JSON.parse(event.data));

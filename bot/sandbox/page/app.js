@@ -206,7 +206,6 @@ async function becomeUser() {
   settle();
   connect();
   await openChannel(open.channel);
-  await catchUp();
 }
 
 async function catchUp() {
@@ -232,9 +231,9 @@ function connect() {
   events?.close();
   events = new Events(open.user, {
     onFrame: frame,
-    onOpen: (again) => {
+    onOpen: () => {
       byId("lost").hidden = true;
-      if (again) refresh();
+      refresh();
     },
     onLost: () => {
       byId("lost").hidden = false;
@@ -312,8 +311,7 @@ async function begin() {
     return;
   }
   messages.open(open.channel, open.user);
-  connect();
-  await Promise.all([loadMessages(), panel.loadViolations(), catchUp()]);
+  connect(); // all else is read when the stream is open, so that nothing that happens meanwhile is missed
 }
 
 begin();
